@@ -1,0 +1,190 @@
+"""The canonical dossier event, one frozen struct a type, exactly as it stands in `dvc.dossier.events.v1`.
+
+An event states facts about one dossier; an absent fact (None) says nothing. Times are RFC 3339 strings, written by chiso as whole
+seconds in `Z`; `indicators.times.seconds` reads them without building a datetime. `type` is the tag on the wire.
+"""
+
+from typing import Literal
+
+import msgspec
+
+Channel = Literal["counter", "online", "post"]
+Rating = Literal["satisfied", "neutral", "unsatisfied"]
+
+
+class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="type"):
+    """What every event says: which dossier, when it happened, when the source said so, who speaks."""
+
+    dossier: str
+    at: str
+    id: str | None = None
+    stated_at: str | None = None
+    unit: str | None = None
+    source: str | None = None
+
+
+class Received(Event, tag="received"):
+    """The dossier was taken in (or not: `accepted` false), under which procedure, promised for when."""
+
+    filed_at: str | None = None
+    due_at: str | None = None
+    procedure: str | None = None
+    procedure_name: str | None = None
+    sector: str | None = None
+    sector_name: str | None = None
+    unit_name: str | None = None
+    official: str | None = None
+    channel: Channel | None = None
+    accepted: bool | None = None
+    fee_owed: bool | None = None
+    paper_result: bool | None = None
+    receiving_unit: str | None = None
+    population_data: bool | None = None
+    personal_store: bool | None = None
+
+
+class Step(Event, tag="step"):
+    """Who holds the dossier from now on; counts nowhere, but decides who is charged with a lateness."""
+
+    official: str
+    step_due_at: str | None = None
+
+
+class Processed(Event, tag="processed"):
+    """Handling is done, the result is ready (status 9)."""
+
+    official: str | None = None
+    electronic_result: bool | None = None
+
+
+class Returned(Event, tag="returned"):
+    """The result was handed over (status 10)."""
+
+    electronic_result: bool | None = None
+
+
+class Refused(Event, tag="refused"):
+    """Refused (status 3); `reason` is a code of a list, never free text."""
+
+    reason: str | None = None
+
+
+class Withdrawn(Event, tag="withdrawn"):
+    """Withdrawn by the citizen (status 7)."""
+
+    reason: str | None = None
+
+
+class Stopped(Event, tag="stopped"):
+    """Handling was stopped (status 8)."""
+
+    reason: str | None = None
+
+
+class Reopened(Event, tag="reopened"):
+    """Voids every end with a smaller (`stated_at`, `at`)."""
+
+
+class Transferred(Event, tag="transferred"):
+    """The dossier, with its whole history, moves to `unit`."""
+
+    official: str | None = None
+
+
+class SupplementRequested(Event, tag="supplement_requested"):
+    """Papers (component codes) were asked of the citizen; `due_at` is NgayHenTraMoi."""
+
+    papers: tuple[str, ...] | None = None
+    due_at: str | None = None
+
+
+class SupplementGiven(Event, tag="supplement_given"):
+    """The citizen brought what was asked."""
+
+    papers: tuple[str, ...] | None = None
+    due_at: str | None = None
+
+
+class Rescheduled(Event, tag="rescheduled"):
+    """A new date was promised: shown, never counted."""
+
+    due_at: str
+
+
+class FeeRequested(Event, tag="fee_requested"):
+    """A fee was asked for; `fee_owed` false when every line is zero."""
+
+    fee_owed: bool = True
+
+
+class Paid(Event, tag="paid"):
+    """A fee was paid; `online` through the portal or the agency's gateway."""
+
+    online: bool
+    fee_owed: bool = True
+
+
+class Digitised(Event, tag="digitised"):
+    """Whether the papers, and the result, were digitised."""
+
+    papers: bool | None = None
+    result: bool | None = None
+
+
+class Reused(Event, tag="reused"):
+    """Whether digitised papers, or an earlier result, were used again."""
+
+    papers: bool | None = None
+    result: bool | None = None
+
+
+class Late(Event, tag="late"):
+    """What the agency declares about a late dossier: explanation, apology, by which role, why, the new date."""
+
+    explanation_at: str | None = None
+    apology_at: str | None = None
+    role: str | None = None
+    reason: str | None = None
+    new_date: str | None = None
+
+
+class Rated(Event, tag="rated"):
+    """The citizen's rating."""
+
+    rating: Rating
+
+
+class Petitioned(Event, tag="petitioned"):
+    """A petition about this dossier was filed, or `withdrawn`; written by the petitions agent."""
+
+    petition: str
+    withdrawn: bool = False
+
+
+DossierEvent = (
+    Received
+    | Step
+    | Processed
+    | Returned
+    | Refused
+    | Withdrawn
+    | Stopped
+    | Reopened
+    | Transferred
+    | SupplementRequested
+    | SupplementGiven
+    | Rescheduled
+    | FeeRequested
+    | Paid
+    | Digitised
+    | Reused
+    | Late
+    | Rated
+    | Petitioned
+)
+TYPES: tuple[type[Event], ...] = DossierEvent.__args__
+
+
+def type_name(event: Event) -> str:
+    """`received`, `step`, …: the event's type as it stands on the wire."""
+    return str(type(event).__struct_config__.tag)

@@ -1,0 +1,67 @@
+"""Everything that can be set: `CHISO_*` in the environment first, then `chiso.toml`, then the defaults below.
+
+A secret is given by a file: `CHISO_PSEUDONYM_KEY_FILE`. A name nobody knows is an error with a suggestion, never ignored.
+"""
+
+import difflib
+import os
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from indicators.errors import UsageError
+
+ELSEWHERE = {"CHISO_NOW", "CHISO_REQUIRE", "CHISO_CACHE"}
+
+
+class Settings(BaseSettings):
+    """One value a setting; field names in capitals behind `CHISO_` are the names in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="CHISO_", env_nested_delimiter="__", toml_file="chiso.toml", extra="forbid", frozen=True)
+
+    home: Path = Field(Path(".chiso"), description="state of `chiso up`: data of its servers, addresses.json, logs")
+    unit: str = Field("VN", description="whose room this is: the root of walls, pages and digests")
+    zone: str = Field("Asia/Ho_Chi_Minh", description="whose days are counted")
+    kafka: str | None = Field(None, description="bootstrap servers; default: those of addresses.json, else 127.0.0.1:9092")
+    redis: str | None = Field(None, description="URL of Redis or Valkey; default: that of addresses.json, else redis://127.0.0.1:6379/0")
+    http: str | None = Field(None, description="address of `chiso serve`; default: that of addresses.json, else http://127.0.0.1:8766")
+    bind: str = Field("127.0.0.1", description="address that chiso's own HTTP servers listen on")
+    http_port: int = Field(8766, ge=0, le=65535, description="port of `chiso serve`; the next free one if taken")
+    metrics_port: int = Field(9766, ge=0, le=65535, description="port of serve's metrics; workers take the next free ones")
+    partitions: int = Field(12, ge=1, le=1000, description="partitions of dvc.dossier.events.v1 when the topic is made; fixed for its life")
+    replication: int = Field(1, ge=1, description="replicas of topics when they are made")
+    group: str = Field("chiso", description="Kafka consumer group of the workers")
+    fetch_bytes: int = Field(2_000_000, ge=10_000, description="most bytes of one partition in one fetched batch")
+    calendar: Path | None = Field(None, description="TOML file of days off and working Saturdays that overrides the shipped one")
+    pseudonym_key_file: Path | None = Field(None, description="secret for officials' pseudonyms; made at first start")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then chiso.toml."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(**given: object) -> Settings:
+    """The settings in force; `given` (command-line options that are not None) go before everything else.
+
+    Raises UsageError naming the setting at fault.
+    """
+    known = {f"CHISO_{name.upper()}" for name in Settings.model_fields}
+    for name in os.environ:
+        if name.startswith("CHISO_") and name not in known | ELSEWHERE:
+            close = difflib.get_close_matches(name, known, n=1)
+            raise UsageError(f"{name} is no setting of chiso" + (f"; did you mean {close[0]}?" if close else "; docs/settings.md lists them"))
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"setting {name} (CHISO_{name.upper()}): {first['msg']}") from None

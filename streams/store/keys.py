@@ -1,0 +1,46 @@
+"""Every key chiso uses in Redis, in one table.
+
+A partition's whole state lives under one hash tag `{pN}`, so that one script may touch all of it, on a single Redis or on a cluster.
+
+| key | kind | holds |
+| --- | --- | --- |
+| `{pN}:position` | hash | `next` (string), `epoch`, `cluster`, `topic`, `partitions`, `crc`, `rules`, `zone`, `as_of` (Kafka ms of the last record), outcome counts |
+| `{pN}:dossiers` | hash | number → state (msgpack) |
+| `{pN}:units` | set | codes of units with rows in this partition |
+| `{pN}:day:UNIT` | hash | day number → row (`indicators.lanes`, `DAY_COUNTERS`) |
+| `{pN}:sector:UNIT`, `{pN}:procedure:UNIT`, `{pN}:official:UNIT` | hash | `2026-08 CODE` → row (`MONTH_COUNTERS`) |
+| `{pN}:due` | sorted set | open dossier → its effective due day |
+| `{pN}:held` | sorted set | dossier known only by later events → day of the first of them |
+| `{pN}:outbox` | hash | id → what is still to be sent to Kafka |
+| `{pN}:changes` | stream | position from → to, and the units touched |
+| `chiso:meta` | hash | `partitions`, `zone`, `rules` of this store |
+"""
+
+META = "chiso:meta"
+DIMENSIONS = ("sector", "procedure", "official")
+
+
+class Keys:
+    """The keys of partition `number`; built once, not per batch."""
+
+    __slots__ = ("changes", "dossiers", "due", "held", "number", "outbox", "position", "tag", "units")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.tag = tag = f"{{p{number}}}"
+        self.position = f"{tag}:position"
+        self.dossiers = f"{tag}:dossiers"
+        self.units = f"{tag}:units"
+        self.due = f"{tag}:due"
+        self.held = f"{tag}:held"
+        self.outbox = f"{tag}:outbox"
+        self.changes = f"{tag}:changes"
+
+    def rows(self, kind: str, unit: str) -> str:
+        """The hash of a unit's rows; `kind` is `day` or one of `DIMENSIONS`."""
+        return f"{self.tag}:{kind}:{unit}"
+
+
+def month_field(month: str, code: str) -> str:
+    """Field of a month row: `2026-08 CODE`; the code is empty where a dossier has none."""
+    return f"{month} {code}"
