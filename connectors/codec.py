@@ -1,0 +1,72 @@
+"""Canonical events ⇄ Kafka records.
+
+The value is the event as JSON; the headers are CloudEvents' binary mode. The key decides the partition by murmur2, as aiokafka, kafka-python
+and Java compute it (librdkafka does not: one more reason why only chiso writes the topic).
+"""
+
+import re
+import uuid
+from typing import NamedTuple
+
+import msgspec
+from aiokafka.partitioner import murmur2
+
+from indicators.errors import RejectedError
+from indicators.events import TYPES, DossierEvent, Event
+from indicators.numbers import partition_key
+
+NAMESPACE = uuid.UUID("0d0e9f5c-7a0b-5f0c-9d5d-6d1c1b1f7660")
+CE_TYPE = {kind: f"chiso.dossier.{kind.__struct_config__.tag}.v1".encode() for kind in TYPES}
+DEFAULT_SOURCE = "chiso"
+_PATH = re.compile(r" - at `\$\.?(.*)`$")
+_decode = msgspec.json.Decoder(DossierEvent).decode
+_encode = msgspec.json.Encoder().encode
+
+
+class Record(NamedTuple):
+    """What is handed to a producer."""
+
+    key: bytes
+    value: bytes
+    headers: list[tuple[str, bytes]]
+
+
+def encode(event: Event) -> Record:
+    """The event as a record; `stated_at` defaults to `at`, `id` to a uuid5 of the content, so the same statement has the same id."""
+    if event.stated_at is None:
+        event = msgspec.structs.replace(event, stated_at=event.at)
+    if event.id is None:
+        event = msgspec.structs.replace(event, id=str(uuid.uuid5(NAMESPACE, _encode(event).decode())))
+    headers = [
+        ("ce_id", str(event.id).encode()),
+        ("ce_type", CE_TYPE[type(event)]),
+        ("ce_source", (event.source or DEFAULT_SOURCE).encode()),
+        ("ce_subject", event.dossier.encode()),
+        ("ce_time", str(event.stated_at).encode()),
+    ]
+    return Record(partition_key(event.dossier).encode(), _encode(event), headers)
+
+
+def decode(value: bytes) -> DossierEvent:
+    """The event of a record's value. Raises RejectedError naming field and rule, never the value."""
+    try:
+        return _decode(value)
+    except msgspec.ValidationError as error:
+        field, rule = _where(str(error))
+        raise RejectedError(field, rule) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise RejectedError("value", "is no JSON document of a dossier event") from None
+
+
+def _where(message: str) -> tuple[str, str]:
+    """Splits msgspec's message into field and rule; a value that msgspec quotes (an invalid enum or tag) is cut off."""
+    path = _PATH.search(message)
+    rule = _PATH.sub("", message)
+    if rule.startswith("Invalid"):
+        rule = "has a value that is not in its list"
+    return (path.group(1) if path and path.group(1) else "value"), rule
+
+
+def partition(key: bytes, count: int) -> int:
+    """The partition of a key in a topic of `count` partitions."""
+    return int((murmur2(key) & 0x7FFFFFFF) % count)

@@ -1,0 +1,38 @@
+"""The command line `chiso`: parses, calls, prints. One module a group of commands; this page puts them together."""
+
+import importlib
+import sys
+
+import typer
+
+from indicators.errors import ChisoError
+
+COMMANDS = ("up", "worker", "serve", "ingest", "show", "units", "overdue", "dossier", "drain", "fingerprint", "topics")
+
+HELP = """Giữ bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) luôn cập nhật.
+
+Keeps the indicators of Decision 766/QĐ-TTg live, from events of dossiers.
+
+Start with `chiso up --ingest sample --map service-requests`, then `chiso units` and `chiso show NYPD --period 2011-03`.
+"""
+
+
+def build() -> typer.Typer:
+    """The whole command line."""
+    app = typer.Typer(name="chiso", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
+    for name in COMMANDS:
+        importlib.import_module(f"streams.cli.{name}").register(app)
+    return app
+
+
+def main() -> None:
+    """Entry point: a ChisoError becomes one sentence on stderr and its exit code."""
+    try:
+        build()()
+    except ChisoError as error:
+        sys.stderr.write(f"chiso: {error}\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,39 @@
+"""All topics of chiso and who reads them, on one page.
+
+    CSV files ──ingest──► dvc.dossier.events.v1 ──windows──► Redis {pN} ──follow──► cube ──► command line, HTTP, metrics
+                                                   └─outbox─► chiso.events.rejected.v1
+"""
+
+from dataclasses import dataclass, field
+
+FOR_EVER = "-1"
+DAY_MS = 86_400_000
+
+EVENTS = "dvc.dossier.events.v1"
+REJECTED = "chiso.events.rejected.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as it is made; `partitions` None means CHISO_PARTITIONS."""
+
+    name: str
+    partitions: int | None
+    why: str
+    config: dict[str, str] = field(default_factory=dict)
+
+
+TOPICS = (
+    Topic(
+        EVENTS,
+        None,
+        "canonical dossier events: the facts, kept for ever; only chiso writes here",
+        {"retention.ms": FOR_EVER, "retention.bytes": FOR_EVER, "cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime"},
+    ),
+    Topic(
+        REJECTED,
+        1,
+        "what broke a rule: reason and where it stands, never the payload",
+        {"retention.ms": str(30 * DAY_MS), "cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime"},
+    ),
+)
