@@ -1,0 +1,262 @@
+"""A dossier's state: the join of every fact stated about it.
+
+A fact is `(stamp, value)`. The stamp packs (stated_at, at) into one integer, so `new > old` on the tuple *is* the rule "the later statement
+wins, then the later `at`, then the greater value", and no event id has to be kept. Sets unite and keep their 32 earliest members. Both are
+joins (associative, commutative, idempotent): the state is the same whatever the order of arrival and however often an event comes.
+
+`State` is stored as a msgpack array in this field order: new facts go to the end, none is ever removed.
+"""
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+from indicators import events as ev
+from indicators.times import EPOCH_2000, seconds
+
+KEPT = 32
+_LOW = 0xFFFFFFFF
+
+Text = tuple[int, str] | None
+Flag = tuple[int, bool] | None
+Time = tuple[int, int] | None
+Dates = tuple[tuple[int, int], ...]  # (stated_at, due_at), seconds
+Supplements = tuple[tuple[int, int, int], ...]  # (at, stated_at of the due date, due_at or 0), seconds
+
+
+class State(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
+    """What is known of one dossier. Stamps are 0 and facts None where nothing was stated. The fold alone changes one in place, by `join`."""
+
+    received: int = 0
+    first_at: int = 0  # the earliest `at` of any event, seconds
+    unit: Text = None
+    procedure: Text = None
+    sector: Text = None
+    assigned: Text = None  # official of `received` and `transferred`
+    channel: Text = None
+    accepted: Flag = None
+    fee_owed: Flag = None
+    paper_result: Flag = None
+    population_data: Flag = None
+    personal_store: Flag = None
+    filed_at: Time = None
+    receiving_unit: Text = None
+    dues: Dates = ()  # as stated in `received`
+    processed: int = 0
+    handled_by: Text = None  # official of `processed`
+    electronic_result: Flag = None
+    returned: int = 0
+    stopped: int = 0
+    refused: int = 0
+    withdrawn: int = 0
+    reason: Text = None
+    reopened: int = 0
+    asked: Supplements = ()
+    given: Supplements = ()
+    rescheduled: Dates = ()
+    steps: tuple[tuple[int, str], ...] = ()  # (at, official)
+    paid_online: Flag = None
+    papers_digitised: Flag = None
+    result_digitised: Flag = None
+    papers_reused: Flag = None
+    result_reused: Flag = None
+    rating: Text = None
+    petitions: tuple[tuple[str, int, bool], ...] = ()  # (petition, stamp, withdrawn)
+    explained_at: Time = None
+    apologised_at: Time = None
+    role: Text = None
+    late_reason: Text = None
+    new_date: Time = None
+    procedure_name: Text = None
+    sector_name: Text = None
+    unit_name: Text = None
+
+
+decode_state: Callable[[bytes], State] = msgspec.msgpack.Decoder(State).decode
+encode_state: Callable[[State], bytes] = msgspec.msgpack.Encoder().encode
+
+# event field → state field, of the facts that are plain values
+_RECEIVED = {
+    "unit": "unit",
+    "procedure": "procedure",
+    "sector": "sector",
+    "official": "assigned",
+    "channel": "channel",
+    "accepted": "accepted",
+    "fee_owed": "fee_owed",
+    "paper_result": "paper_result",
+    "population_data": "population_data",
+    "personal_store": "personal_store",
+    "receiving_unit": "receiving_unit",
+    "procedure_name": "procedure_name",
+    "sector_name": "sector_name",
+    "unit_name": "unit_name",
+}
+_FACTS: dict[type[ev.Event], dict[str, str]] = {
+    ev.Received: _RECEIVED,
+    ev.Processed: {"official": "handled_by", "electronic_result": "electronic_result"},
+    ev.Returned: {"electronic_result": "electronic_result"},
+    ev.Refused: {"reason": "reason"},
+    ev.Withdrawn: {"reason": "reason"},
+    ev.Stopped: {"reason": "reason"},
+    ev.Transferred: {"unit": "unit", "official": "assigned"},
+    ev.FeeRequested: {"fee_owed": "fee_owed"},
+    ev.Paid: {"fee_owed": "fee_owed"},
+    ev.Digitised: {"papers": "papers_digitised", "result": "result_digitised"},
+    ev.Reused: {"papers": "papers_reused", "result": "result_reused"},
+    ev.Late: {"role": "role", "reason": "late_reason"},
+    ev.Rated: {"rating": "rating"},
+}
+_TIMES: dict[type[ev.Event], dict[str, str]] = {
+    ev.Received: {"filed_at": "filed_at"},
+    ev.Late: {"explanation_at": "explained_at", "apology_at": "apologised_at", "new_date": "new_date"},
+}
+# the moment itself is the fact
+_MOMENTS: dict[type[ev.Event], str] = {
+    ev.Received: "received",
+    ev.Processed: "processed",
+    ev.Returned: "returned",
+    ev.Stopped: "stopped",
+    ev.Refused: "refused",
+    ev.Withdrawn: "withdrawn",
+    ev.Reopened: "reopened",
+}
+
+
+def stamp(stated_at: int, at: int) -> int:
+    """(stated_at, at), seconds since 1970 and not before 2000, as one integer of the same order."""
+    return (stated_at - EPOCH_2000) << 32 | (at - EPOCH_2000)
+
+
+def at(stamped: int) -> int:
+    """The `at` of a stamp, in seconds since 1970."""
+    return (stamped & _LOW) + EPOCH_2000
+
+
+def stated_at(stamped: int) -> int:
+    """The `stated_at` of a stamp, in seconds since 1970."""
+    return (stamped >> 32) + EPOCH_2000
+
+
+def _getter(fields: dict[str, str]) -> Callable[[Any], tuple[Any, ...]]:
+    names = tuple(fields)
+    if len(names) == 1:  # attrgetter of one name gives the bare value
+        only = attrgetter(names[0])
+        return lambda event: (only(event),)
+    return attrgetter(*names)
+
+
+_PLAIN = {kind: (_getter(fields), tuple(fields.values())) for kind, fields in _FACTS.items()}
+_DATED = {kind: (_getter(fields), tuple(fields.values())) for kind, fields in _TIMES.items()}
+
+
+def join(state: State, event: ev.Event, stated: int, moment: int) -> bool:
+    """Takes the event's facts into `state`, in place; says whether anything changed.
+
+    `stated` and `moment` are the event's `stated_at` and `at` in seconds. Raises ValueError when one of its other times is no time.
+    """
+    kind = type(event)
+    stamped = stamp(stated, moment)
+    changed = False
+    slot = _MOMENTS.get(kind)
+    if slot is not None and stamped > getattr(state, slot):
+        setattr(state, slot, stamped)
+        changed = True
+    plain = _PLAIN.get(kind)
+    if plain is not None:
+        for value, name in zip(plain[0](event), plain[1], strict=True):
+            if value is not None:
+                old = getattr(state, name)
+                if old is None or (stamped, value) > old:
+                    setattr(state, name, (stamped, value))
+                    changed = True
+    dated = _DATED.get(kind)
+    if dated is not None:
+        for text, name in zip(dated[0](event), dated[1], strict=True):
+            if text is not None:
+                changed |= _later(state, name, (stamped, seconds(text)))
+    special = _SPECIAL.get(kind)
+    if special is not None:
+        changed |= special(state, event, stated, moment)
+    if not state.first_at or moment < state.first_at:
+        state.first_at = moment
+        changed = True
+    return changed
+
+
+def _later(state: State, name: str, fact: tuple[int, Any]) -> bool:
+    old = getattr(state, name)
+    if old is None or fact > old:
+        setattr(state, name, fact)
+        return True
+    return False
+
+
+def _unite(state: State, name: str, member: tuple[Any, ...]) -> bool:
+    """Adds a member to a set that keeps its 32 earliest."""
+    old = getattr(state, name)
+    if member in old:
+        return False
+    new = tuple(sorted((*old, member)))[:KEPT]
+    setattr(state, name, new)
+    return bool(new != old)
+
+
+def _due(state: State, event: ev.Received, stated: int, _at: int) -> bool:
+    return event.due_at is not None and _unite(state, "dues", (stated, seconds(event.due_at)))
+
+
+def _rescheduled(state: State, event: ev.Rescheduled, stated: int, _at: int) -> bool:
+    return _unite(state, "rescheduled", (stated, seconds(event.due_at)))
+
+
+def _step(state: State, event: ev.Step, _stated: int, moment: int) -> bool:
+    return _unite(state, "steps", (moment, event.official))
+
+
+def _supplement(state: State, name: str, event: ev.SupplementRequested | ev.SupplementGiven, stated: int, moment: int) -> bool:
+    """A supplement is known by its moment; the date promised with it is a fact of its own, of which the later statement wins."""
+    old: Supplements = getattr(state, name)
+    new = (moment, stated, seconds(event.due_at)) if event.due_at is not None else (moment, 0, 0)
+    known = next((member for member in old if member[0] == moment), None)
+    if known is not None and new <= known:
+        return False
+    united = tuple(sorted((*(member for member in old if member is not known), new)))[:KEPT]
+    setattr(state, name, united)
+    return united != old
+
+
+def _asked(state: State, event: ev.SupplementRequested, stated: int, moment: int) -> bool:
+    return _supplement(state, "asked", event, stated, moment)
+
+
+def _given(state: State, event: ev.SupplementGiven, stated: int, moment: int) -> bool:
+    return _supplement(state, "given", event, stated, moment)
+
+
+def _paid(state: State, event: ev.Paid, stated: int, moment: int) -> bool:
+    return _later(state, "paid_online", (stamp(stated, moment), event.online and event.fee_owed))
+
+
+def _petitioned(state: State, event: ev.Petitioned, stated: int, moment: int) -> bool:
+    old = state.petitions
+    new = (event.petition, stamp(stated, moment), event.withdrawn)
+    known = next((member for member in old if member[0] == event.petition), None)
+    if known is not None and new <= known:
+        return False
+    # the earliest by petition id, for the moment of a petition may be stated anew
+    state.petitions = tuple(sorted((*(member for member in old if member is not known), new)))[:KEPT]
+    return state.petitions != old
+
+
+_SPECIAL: dict[type[ev.Event], Callable[[State, Any, int, int], bool]] = {
+    ev.Received: _due,
+    ev.Rescheduled: _rescheduled,
+    ev.Step: _step,
+    ev.SupplementRequested: _asked,
+    ev.SupplementGiven: _given,
+    ev.Paid: _paid,
+    ev.Petitioned: _petitioned,
+}
