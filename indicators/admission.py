@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from indicators import events as ev
 from indicators.errors import RejectedError
@@ -13,49 +13,81 @@ from indicators.numbers import canonical_number, prefix
 from indicators.times import DAY, EPOCH_2000, seconds
 
 MAX_CODE = 200
-_PAST = ("at", "stated_at", "filed_at", "explanation_at", "apology_at")
+_NEVER = 1 << 62
+_PAST = ("filed_at", "explanation_at", "apology_at")
 _DATES = ("due_at", "step_due_at", "new_date")
-_FREE = {"channel", "rating", "papers", "id", "dossier", "procedure_name", "sector_name", "unit_name"}  # lists of their own, or labels
 MAX_LABEL = 1000
+_LABELS = ("procedure_name", "sector_name", "unit_name")
+_FREE = {"channel", "rating", "papers", "id", "dossier", *_LABELS}  # lists and rules of their own
 
 _Getter = Callable[[Any], tuple[Any, ...]]
 
 
-def _table(kind: type[ev.Event]) -> tuple[tuple[str, ...], _Getter, tuple[str, ...], _Getter]:
-    """Names and getters of a type's times and of its codes."""
+class _Rules(NamedTuple):
+    """Names and getters of a type's times beyond `at` and `stated_at`, and of its codes."""
+
+    times: tuple[str, ...]
+    get_times: _Getter | None
+    codes: tuple[str, ...]
+    get_codes: _Getter
+
+
+def _getter(names: tuple[str, ...]) -> _Getter | None:
+    """A getter that gives a tuple for one name too; None for no names."""
+    if len(names) == 1:
+        only = attrgetter(names[0])
+        return lambda event: (only(event),)
+    return attrgetter(*names) if names else None
+
+
+def _rules(kind: type[ev.Event]) -> _Rules:
     fields = kind.__struct_fields__
     times = tuple(name for name in fields if name in _PAST or name in _DATES)
     hints = {name: kind.__annotations__.get(name) or ev.Event.__annotations__.get(name) for name in fields}
-    codes = tuple(name for name in fields if name not in times and name not in _FREE and hints[name] in (str, str | None))
-    return times, attrgetter(*times), codes, attrgetter(*codes)
+    codes = tuple(name for name in fields if name not in (*times, "at", "stated_at", *_FREE) and hints[name] in (str, str | None))
+    return _Rules(times, _getter(times), codes, attrgetter(*codes))
 
 
-_TABLES = {kind: _table(kind) for kind in ev.TYPES}
+_RULES = {kind: _rules(kind) for kind in ev.TYPES}
 
 
 def admit(event: ev.Event, recorded_at: int) -> tuple[int, int]:
     """(`stated_at`, `at`) in seconds of an event whose record Kafka stamped at `recorded_at` (seconds). Raises RejectedError."""
-    times, get_times, codes, get_codes = _TABLES[type(event)]
+    times, get_times, codes, get_codes = _RULES[type(event)]
     latest = recorded_at + DAY
-    for name, text in zip(times, get_times(event), strict=True):
-        if text is not None:
-            _time(name, text, latest)
-    for name, code in zip(codes, get_codes(event), strict=True):
+    moment = stated = _past("at", event.at, latest)
+    if event.stated_at is not None and event.stated_at != event.at:
+        stated = _past("stated_at", event.stated_at, latest)
+    if get_times is not None:
+        for name, text in zip(times, get_times(event), strict=True):
+            if text is not None:
+                _past(name, text, latest if name in _PAST else _NEVER)
+    for code in get_codes(event):
         if code is not None and not (code.isprintable() and 0 < len(code) <= MAX_CODE):
+            name = codes[get_codes(event).index(code)]
             raise RejectedError(name, f"must be 1 to {MAX_CODE} printable characters")
-    moment = seconds(event.at)
-    return (seconds(event.stated_at) if event.stated_at is not None else moment), moment
+    if type(event) is ev.Received:
+        _labels(event)
+    return stated, moment
 
 
-def _time(name: str, text: str, latest: int) -> None:
+def _past(name: str, text: str, latest: int) -> int:
     try:
         value = seconds(text)
     except (ValueError, OverflowError):
         raise RejectedError(name, "is no RFC 3339 time") from None
     if value < EPOCH_2000:
         raise RejectedError(name, "lies before 2000")
-    if value > latest and name in _PAST:
+    if value > latest:
         raise RejectedError(name, "lies more than 24 hours after the record's Kafka time")
+    return value
+
+
+def _labels(event: ev.Received) -> None:
+    for name in _LABELS:
+        label = getattr(event, name)
+        if label is not None and len(label) > MAX_LABEL:
+            raise RejectedError(name, f"must be at most {MAX_LABEL} characters")
 
 
 def admit_number(number: str) -> None:

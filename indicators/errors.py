@@ -1,13 +1,13 @@
 """Every error chiso raises on purpose, on one page.
 
-    ChisoError            one clear sentence for the user, and the exit code of the command line
-    ├── UsageError        2  the call is wrong: unknown mapping, unknown period, impossible option
-    ├── NotFoundError     3  the file, unit or dossier asked for does not exist
-    ├── UnreachableError  4  Kafka, Redis or the server does not answer
-    ├── InvalidDataError  5  the data given breaks a rule
-    └── HaltedError       1  a partition may not go on until someone decides
+ChisoError            one clear sentence for the user, and the exit code of the command line
+├── UsageError        2  the call is wrong: unknown mapping, unknown period, impossible option
+├── NotFoundError     3  the file, unit or dossier asked for does not exist
+├── UnreachableError  4  Kafka, Redis or the server does not answer
+├── InvalidDataError  5  the data given breaks a rule
+└── HaltedError       1  a partition may not go on until someone decides
 
-    RejectedError         not for users: one record or cell breaks a rule; the caller reports it and goes on
+RejectedError         not for users: one record or cell breaks a rule; the caller reports it and goes on
 """
 
 
