@@ -1,0 +1,100 @@
+"""What a worker needs of its store, as values and one Protocol; kept by Redis or Valkey (`redis`), and by memory for unit tests (`memory`).
+
+The position in the store is the truth about what has been applied. It is written last, in the same atomic step as everything it stands for, and
+only while nobody else has claimed the partition since (`epoch`) and nothing was applied or lost since (`next`).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Protocol
+
+from indicators.buckets import RowKey
+
+RULES = "1"
+OUTCOMES = ("applied", "no_effect", "duplicate", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which log, and under which rules, a position belongs to. A position of another identity may not be continued."""
+
+    cluster: str
+    topic: str
+    partitions: str
+    zone: str
+    rules: str = RULES
+
+    def fields(self) -> dict[str, str]:
+        """As they stand in the position hash."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a partition stands: `next` is the offset to apply next, `crc` the checksum of the record before it ('' at the start),
+    `as_of` the Kafka time (ms) of that record, `counts` the outcomes so far in the order of OUTCOMES.
+    """
+
+    epoch: str = ""
+    next: int = 0
+    crc: str = ""
+    as_of: int = 0
+    counts: tuple[int, int, int, int] = (0, 0, 0, 0)
+    identity: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Writes:
+    """Everything one batch writes, absolute: None (or a row of 0) takes an entry away. `touched` are the units whose rows change."""
+
+    expected: Position
+    position: Position
+    first_ms: int
+    states: Mapping[str, bytes]
+    rows: Mapping[RowKey, int]
+    due: Mapping[str, int | None]
+    held: Mapping[str, int | None]
+    outbox: Mapping[str, bytes]
+
+    @property
+    def touched(self) -> list[str]:
+        """Units whose rows change, sorted."""
+        return sorted({unit for _, unit, _ in self.rows})
+
+
+class RefusedError(Exception):
+    """The store did not apply: another epoch, another position, or a key of the wrong type. Nothing was written. Raised by `apply`; the caller reads
+    the position and decides.
+    """
+
+
+class StoreDownError(Exception):
+    """The store did not answer, or cannot write (full). The outcome of what was asked is unknown. The caller waits and reads the position."""
+
+
+class Store(Protocol):
+    """Raises StoreDownError from any of these. `partition` is a number."""
+
+    async def claim(self, partition: int, epoch: str, identity: Identity) -> Position:
+        """Makes `epoch` the only one that may apply, and says where the partition stands. A fresh partition takes on `identity`."""
+
+    async def position(self, partition: int) -> Position:
+        """Where the partition stands."""
+
+    async def halt(self, partition: int, sentence: str | None) -> None:
+        """Notes why the partition may not go on, for readers; None: it goes on."""
+
+    async def states(self, partition: int, numbers: Sequence[str]) -> list[bytes | None]:
+        """Stored states of dossiers, None for those never heard of."""
+
+    async def rows(self, partition: int, keys: Sequence[RowKey]) -> list[int]:
+        """Stored rows, 0 for none."""
+
+    async def apply(self, partition: int, writes: Writes) -> None:
+        """All of it or nothing. Raises RefusedError."""
+
+    async def outbox(self, partition: int) -> dict[str, bytes]:
+        """What is still to be sent to Kafka."""
+
+    async def sent(self, partition: int, entries: Collection[str]) -> None:
+        """Takes entries out of the outbox."""
