@@ -1,0 +1,132 @@
+"""Everything that overrides Faust's inside: one Faust event per fetched partition batch, and positions that come from the store.
+
+Faust seeks back to the group's committed offset after every rebalance, and skips offset 0 and None on the way. Here that step hands the assigned
+partitions to their owner instead, who claims each in the store and lets it flow from the position found there.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, Protocol
+
+import faust
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+
+from streams.batch import Batch
+
+POLL = 0.2  # seconds; a partition that begins to flow waits at most this long to be fetched
+FETCH_WAIT_MS = 100  # Faust asks the broker to wait 1.5 s, which would delay every other partition of that broker
+FETCH_MAX_BYTES = 16_000_000
+
+
+class Owner(Protocol):
+    """Who looks after the partitions of this process."""
+
+    def assigned(self, partitions: set[int]) -> None:
+        """These, and only these, are ours from now on."""
+
+    def revoked(self, partitions: set[int]) -> None:
+        """These are not ours any more."""
+
+
+class ConsumerThread(driver.AIOKafkaConsumerThread):
+    """Sets what Faust hard-codes."""
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - no setting of Faust reaches it
+        consumer._fetch_max_bytes = FETCH_MAX_BYTES  # noqa: SLF001
+        return consumer
+
+
+class Consumer(driver.Consumer):
+    """Yields one message per partition and fetch; is the `Log` of `streams.windows`. The app carries `owner` and `events_topic`."""
+
+    def _new_consumer_thread(self) -> ConsumerThread:
+        return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ARG002, ASYNC109 - Faust's signature
+        """One message per fetched partition batch. A fetch that a rebalance overtook is dropped: its partitions are sought anew."""
+        if not self.flow_active:
+            await self.wait(self.can_resume_flow)
+        generation = self.app.consumer_generation_id
+        active = self._get_active_partitions()
+        if not active:
+            await asyncio.sleep(POLL)
+            return
+        fetched = await self._getmany(active_partitions=active, timeout=POLL)
+        if self.should_stop or not self.flow_active or self.app.consumer_generation_id != generation:
+            return
+        for found, records in fetched.items():
+            tp = TP(found.topic, found.partition)
+            if records and tp in active:
+                yield tp, self._batch_message(tp, records)
+
+    def _batch_message(self, tp: TP, records: list[Any]) -> Any:
+        message = self._to_message(tp, records[0])
+        message.value = Batch(tp.topic, tp.partition, records)
+        return message
+
+    async def seek_to_committed(self) -> dict[TP, int]:
+        """Faust's last step after a rebalance: nothing flows until the owner of a partition knows its position."""
+        assigned = self.assignment()
+        self.pause_partitions(assigned)
+        self.app.owner.assigned({tp.partition for tp in assigned})
+        return {}
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """The owner lets go before anybody else can claim."""
+        self.app.owner.revoked({tp.partition for tp in revoked})
+        await super().on_partitions_revoked(revoked)
+
+    def _tp(self, partition: int) -> TP:
+        return TP(self.app.events_topic, partition)
+
+    async def extent(self, partition: int) -> tuple[int, int]:
+        """First offset of the log, and the one after its last."""
+        tp = driver.ensure_aiokafka_TP(self._tp(partition))
+        first, end = await self.earliest_offsets(tp), await self.highwaters(tp)
+        return first[tp], end[tp]
+
+    async def flow(self, partition: int, offset: int) -> None:
+        """Seeks and lets batches come."""
+        tp = self._tp(partition)
+        await self.seek_wait({driver.ensure_aiokafka_TP(tp): offset})
+        self._read_offset.pop(tp, None)
+        self.resume_partitions({tp})
+
+    def pause(self, partition: int) -> None:
+        """No more batches of this partition."""
+        self.pause_partitions({self._tp(partition)})
+
+    def ends(self) -> dict[int, int]:
+        """The end of each assigned partition's log as last seen, for measuring lag."""
+        marks = {tp.partition: self.highwater(driver.ensure_aiokafka_TP(tp)) for tp in self.assignment()}
+        return {partition: mark for partition, mark in marks.items() if mark is not None}
+
+
+class Transport(driver.Transport):
+    """`chiso://host:port`, by the entry point `faust.transports`."""
+
+    Consumer = Consumer
+
+
+class BatchSchema(faust.Schema):
+    """Hands a batch on as it is: decoding is the fold's work."""
+
+    def loads_key(self, app: Any, message: Any, **_options: Any) -> Any:  # noqa: ARG002 - Faust's signature
+        """Keys decide partitions; nobody reads them here."""
+        return message.key
+
+    def loads_value(self, app: Any, message: Any, **_options: Any) -> Any:  # noqa: ARG002
+        """The batch itself."""
+        return message.value
+
+
+def brokers(bootstrap: str) -> list[str]:
+    """`host:port,host:port` as URLs of this transport."""
+    return [f"chiso://{address.strip()}" for address in _split(bootstrap)]
+
+
+def _split(bootstrap: str) -> Iterable[str]:
+    return (address for address in bootstrap.split(",") if address.strip())
