@@ -67,7 +67,11 @@ def missing(bootstrap: str, settings: Settings) -> list[Finding]:
         if topic.name not in have:
             found.append(Finding(topic.name, f"is missing (wanted: {wanted} partitions)"))
         elif have[topic.name][1] != wanted:
-            found.append(Finding(topic.name, f"has {have[topic.name][1]} partitions, wanted {wanted}: a topic's count is fixed for its life", fatal=True))
+            found.append(
+                Finding(
+                    topic.name, f"has {have[topic.name][1]} partitions, wanted {wanted}: a topic's count is fixed for its life", fatal=True
+                )
+            )
     return found
 
 

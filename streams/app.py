@@ -105,5 +105,5 @@ def own(
 ) -> None:
     """Gives the app the owner of its partitions; `hooks` are (an outbox has something, a partition's task failed)."""
     relay, failed = hooks
-    ports = Ports(store, app.consumer, Reader(int(identity.partitions)), Zone(identity.zone), identity, watch, relay)  # type: ignore[arg-type]
+    ports = Ports(store, app.consumer, Reader(int(identity.partitions)), Zone(identity.zone), identity, watch, relay)
     app.owner = Deck(ports, failed)

@@ -58,7 +58,9 @@ def load(**given: object) -> Settings:
     for name in os.environ:
         if name.startswith("CHISO_") and name not in known | ELSEWHERE:
             close = difflib.get_close_matches(name, known, n=1)
-            raise UsageError(f"{name} is no setting of chiso" + (f"; did you mean {close[0]}?" if close else "; docs/settings.md lists them"))
+            raise UsageError(
+                f"{name} is no setting of chiso" + (f"; did you mean {close[0]}?" if close else "; docs/settings.md lists them")
+            )
     try:
         return Settings(**{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:

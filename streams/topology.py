@@ -1,7 +1,7 @@
 """All topics of chiso and who reads them, on one page.
 
-    CSV files ──ingest──► dvc.dossier.events.v1 ──windows──► Redis {pN} ──follow──► cube ──► command line, HTTP, metrics
-                                                   └─outbox─► chiso.events.rejected.v1
+CSV files ──ingest──► dvc.dossier.events.v1 ──windows──► Redis {pN} ──follow──► cube ──► command line, HTTP, metrics
+                                               └─outbox─► chiso.events.rejected.v1
 """
 
 from dataclasses import dataclass, field

@@ -152,10 +152,11 @@ class Windows:
         numbers = list(reading.groups)
         stored = dict(zip(numbers, await store.states(number, numbers), strict=True))
         change = fold(reading.groups, stored, self._ports.zone)
-        writes = self._writes(batch, reading, change, await self._absolute(change))
+        rows = await self._absolute(change)
+        writes = self._writes(batch, reading, change, rows)
         await store.apply(number, writes)
         self._position = writes.position
-        self._remember(writes.rows)
+        self._remember(rows)
         if reading.rejected:
             self._ports.relay(number)
         self._ports.watch(number, change, writes, time.perf_counter() - started)

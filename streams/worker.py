@@ -126,7 +126,7 @@ async def connect(url: str) -> Redis:
     try:
         await client.ping()
     except (RedisError, OSError):
-        raise UnreachableError(f"Redis at {url.rsplit('@')[-1]} does not answer; is it running? `chiso up` brings its own") from None
+        raise UnreachableError(f"Redis at {url.rpartition('@')[2]} does not answer; is it running? `chiso up` brings its own") from None
     return client
 
 

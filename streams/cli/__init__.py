@@ -19,7 +19,9 @@ Start with `chiso up --ingest sample --map service-requests`, then `chiso units`
 
 def build() -> typer.Typer:
     """The whole command line."""
-    app = typer.Typer(name="chiso", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
+    app = typer.Typer(
+        name="chiso", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
+    )
     for name in COMMANDS:
         importlib.import_module(f"streams.cli.{name}").register(app)
     return app
