@@ -193,13 +193,9 @@ class Windows:
 
     def _writes(self, batch: Batch, reading: Reading, change: Change, rows: dict[RowKey, int]) -> Writes:
         last = batch.records[-1]
-        added = (
-            change.applied,
-            change.no_effect,
-            change.duplicate,
-            len(batch.records) - change.applied - change.no_effect - change.duplicate,
-        )
-        counts = tuple(old + new for old, new in zip(self._position.counts, added, strict=True))
+        applied, no_effect, duplicate, rejected = self._position.counts
+        heard = change.applied + change.no_effect + change.duplicate
+        counts = (applied + change.applied, no_effect + change.no_effect, duplicate + change.duplicate, rejected + len(batch.records) - heard)
         after = replace(self._position, next=batch.next, crc=checksum(last), as_of=last.timestamp, counts=counts)
         return Writes(self._position, after, batch.records[0].timestamp, change.states, rows, change.due, change.held, reading.rejected)
 
