@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from indicators import events as ev
 from indicators.times import rfc3339
 
-START = 1_767_225_600  # 2026-01-01
+START = 1_735_689_600  # 2025-01-01
 YEAR = 365 * 86_400
 HOUR = 3600
 UNITS = tuple(f"H44.{number:02d}" for number in range(1, 61))

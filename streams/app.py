@@ -66,6 +66,9 @@ class App(faust.App):
     owner: Deck
     events_topic: str = EVENTS
 
+    def _create_directories(self) -> None:
+        """Faust's tables would live there; there are none."""
+
 
 def build(settings: Settings, bootstrap: str) -> App:
     """The Faust app with one topic and one agent; `own` completes it."""
@@ -73,7 +76,6 @@ def build(settings: Settings, bootstrap: str) -> App:
         settings.group,
         broker=brokers(bootstrap),
         store="memory://",
-        datadir=settings.home / "faust",
         web_enabled=False,
         topic_disable_leader=True,
         topic_allow_declare=False,
