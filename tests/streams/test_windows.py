@@ -1,0 +1,239 @@
+"""A partition goes on from the store's position, whatever happened; the log here is a list, the store is in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+
+import pytest
+
+from connectors.codec import partition
+from indicators import events as ev
+from streams import windows as module
+from streams.batch import Batch, Reader
+from streams.store.memory import MemoryStore
+from streams.store.store import Identity, Position, RefusedError, StoreDownError, Writes
+from streams.windows import Ports, Windows
+from tests.builders import HCM, batch, make, received
+
+IDENTITY = Identity("cluster", "topic", "1", "Asia/Ho_Chi_Minh")
+HERE = partition(b"H44.07", 1)
+LIFE = [received(due_at="2026-08-10"), make(ev.Step, "2026-08-04", official="A"), make(ev.Processed, "2026-08-05"), make(ev.Returned, "2026-08-06")]
+
+
+class ListLog:
+    """A log of events; `flow` hands everything from an offset over, two records a batch."""
+
+    def __init__(self, events: list[ev.Event], first: int = 0) -> None:
+        self.events, self.first = events, first
+        self.seeks: list[int] = []
+        self.windows: Windows | None = None
+        self.feeding: asyncio.Task[None] | None = None
+
+    async def extent(self, partition: int) -> tuple[int, int]:
+        return self.first, self.first + len(self.events)
+
+    async def flow(self, partition: int, offset: int) -> None:
+        self.seeks.append(offset)
+        self.feeding = asyncio.create_task(self._feed(offset))
+
+    async def _feed(self, offset: int) -> None:
+        assert self.windows is not None
+        for start in range(offset, self.first + len(self.events), 2):
+            place = start - self.first
+            await self.windows.put(batch(*self.events[place : place + 2], first=start, partition=HERE))
+
+    def pause(self, partition: int) -> None:
+        if self.feeding is not None:
+            self.feeding.cancel()
+
+
+class FaultyStore(MemoryStore):
+    """Fails as told: each entry of `faults` is used up by one apply."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[Callable[[Writes], None]] = []
+        self.lost_replies = 0
+
+    async def apply(self, partition: int, writes: Writes) -> None:
+        if self.faults:
+            self.faults.pop(0)(writes)
+        await super().apply(partition, writes)
+        if self.lost_replies:
+            self.lost_replies -= 1
+            raise StoreDownError("the reply was lost")
+
+
+class Rig:
+    """One partition with its log and store; `until` waits for a condition."""
+
+    def __init__(self, log: ListLog, store: FaultyStore | None = None) -> None:
+        self.store, self.log = store or FaultyStore(), log
+        self.applied: list[Writes] = []
+        ports = Ports(self.store, log, Reader(1), HCM, IDENTITY, lambda _p, _c, writes, _s: self.applied.append(writes), lambda _p: None)
+        self.windows = log.windows = Windows(HERE, ports)
+        self.task = asyncio.create_task(self.windows.run())
+
+    @property
+    def position(self) -> Position:
+        return self.store.partitions[HERE].position
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5):
+            while not condition():
+                if self.task.done():
+                    self.task.result()
+                    assert condition()
+                await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def start(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., Rig]]:
+    monkeypatch.setattr(module, "PATIENCE", (0.0,))
+    monkeypatch.setattr(module, "LOST_FOR", 0.0)
+    rigs: list[Rig] = []
+
+    def make_rig(events: list[ev.Event] = LIFE, first: int = 0, store: FaultyStore | None = None) -> Rig:
+        rigs.append(Rig(ListLog(events, first), store))
+        return rigs[-1]
+
+    yield make_rig
+    for rig in rigs:
+        rig.log.pause(HERE)
+        rig.task.cancel()
+
+
+async def figures(start: Callable[..., Rig]) -> dict:
+    """The rows of an undisturbed run."""
+    rig = start()
+    await rig.until(lambda: rig.position.next == len(LIFE))
+    return rig.store.partitions[HERE].rows
+
+
+async def test_everything_is_applied_and_accounted_for(start: Callable[..., Rig]) -> None:
+    rig = start()
+    await rig.until(lambda: rig.position.next == len(LIFE))
+    assert rig.position.counts == (3, 1, 0, 0)  # the step has no effect on windows
+
+
+async def test_a_successor_goes_on_and_recognises_the_last_record(start: Callable[..., Rig]) -> None:
+    first = start(LIFE[:3])
+    await first.until(lambda: first.position.next == 3)
+    second = start(LIFE, store=first.store)
+    await second.until(lambda: second.position.next == 4)
+    assert second.log.seeks == [2]
+    assert sum(second.position.counts) == 4
+    assert second.store.partitions[HERE].rows == await figures(start)
+
+
+async def test_a_lost_reply_is_never_retried_blindly(start: Callable[..., Rig]) -> None:
+    store = FaultyStore()
+    store.lost_replies = 2
+    rig = start(store=store)
+    await rig.until(lambda: rig.position.next == len(LIFE))
+    assert sum(rig.position.counts) == len(LIFE)
+    assert store.partitions[HERE].rows == await figures(start)
+
+
+async def test_a_store_from_yesterday_heals_by_replay(start: Callable[..., Rig]) -> None:
+    store = FaultyStore()
+
+    def restored(_writes: Writes) -> None:
+        store.partitions.clear()
+
+    store.faults = [lambda _writes: None, restored]
+    rig = start(store=store)
+    await rig.until(lambda: rig.position.next == len(LIFE))
+    assert rig.log.seeks == [0, 0]
+    assert store.partitions[HERE].rows == await figures(start)
+
+
+async def test_who_lost_the_partition_is_refused_and_waits(start: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOST_FOR", 3600.0)
+    store = FaultyStore()
+
+    def taken(_writes: Writes) -> None:
+        of = store.partitions[HERE]
+        of.position = replace(of.position, epoch="somebody else's")
+
+    store.faults = [taken]
+    rig = start(store=store)
+    await rig.until(lambda: not store.faults)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert (rig.position.epoch, rig.position.next, rig.log.seeks) == ("somebody else's", 0, [0])
+
+
+async def test_a_store_that_is_away_is_waited_for(start: Callable[..., Rig]) -> None:
+    store = FaultyStore()
+
+    def away(_writes: Writes) -> None:
+        raise StoreDownError("away")
+
+    store.faults = [away, away]
+    rig = start(store=store)
+    await rig.until(lambda: rig.position.next == len(LIFE))
+    assert store.partitions[HERE].rows == await figures(start)
+
+
+async def test_a_batch_that_came_late_is_not_applied_over_a_gap(start: Callable[..., Rig]) -> None:
+    rig = start(LIFE[:2])
+    await rig.until(lambda: rig.position.next == 2)
+    rig.log.events = LIFE
+    await rig.windows.put(batch(LIFE[3], first=3, partition=HERE))
+    await rig.until(lambda: rig.position.next == 4)
+    assert sum(rig.position.counts) == 4
+
+
+async def test_a_gap_of_the_log_itself_is_passed(start: Callable[..., Rig]) -> None:
+    rig = start(LIFE, first=7)
+    rig.store.partitions[HERE].position = Position(next=7)
+    await rig.until(lambda: rig.position.next == 11)
+    assert sum(rig.position.counts) == 4
+
+
+async def halted(rig: Rig) -> str:
+    await rig.until(lambda: rig.store.partitions[HERE].halted is not None)
+    assert rig.windows.halted
+    await rig.windows.put(Batch("t", HERE, []))  # nobody waits for a halted partition
+    return str(rig.store.partitions[HERE].halted)
+
+
+@pytest.mark.parametrize(
+    ("position", "first", "says"),
+    [
+        (Position(next=9, crc="x"), 0, "lost its tail"),
+        (Position(next=2, crc="x"), 3, "records were deleted"),
+        (Position(next=2, crc="not this one"), 0, "another log"),
+        (Position(next=2, crc="x", identity={"cluster": "elsewhere"}), 0, "cluster elsewhere"),
+        (Position(next=2, crc="x", identity={"rules": "0"}), 0, "chiso rebuild"),
+    ],
+)
+async def test_a_position_that_does_not_belong_to_the_log_halts(start: Callable[..., Rig], position: Position, first: int, says: str) -> None:
+    store = FaultyStore()
+    store.partitions[HERE].position = position
+    assert says in await halted(start(first=first, store=store))
+    assert store.partitions[HERE].position.next == position.next
+
+
+async def test_a_bug_leaves_the_position_unmoved(start: Callable[..., Rig]) -> None:
+    def bug(_writes: Writes) -> None:
+        raise ZeroDivisionError
+
+    store = FaultyStore()
+    store.faults = [bug]
+    rig = start(store=store)
+    with pytest.raises(ZeroDivisionError):
+        await rig.task
+    assert rig.position.next == 0
+
+
+async def test_refusals_without_a_reason_end_in_reading_the_position(start: Callable[..., Rig]) -> None:
+    def refuse(_writes: Writes) -> None:
+        raise RefusedError("due is a string")
+
+    store = FaultyStore()
+    store.faults = [refuse]
+    rig = start(store=store)
+    await rig.until(lambda: rig.position.next == len(LIFE))
+    assert rig.log.seeks == [0, 0]
