@@ -39,15 +39,18 @@ def dossier(number: int, rng: random.Random) -> Iterator[tuple[int, ev.Event]]:
     def base(moment: int) -> dict[str, str]:
         return {"dossier": name, "at": rfc3339(moment), "source": "bench"}
 
-    yield received, ev.Received(
-        **base(received),
-        unit=unit,
-        due_at=rfc3339(promised),
-        procedure=f"1.{rng.randrange(300):06d}",
-        sector=f"G{rng.randrange(25):02d}",
-        official=_official(rng),
-        channel=rng.choice(("online", "online", "counter", "post")),
-        fee_owed=rng.random() < 0.5,
+    yield (
+        received,
+        ev.Received(
+            **base(received),
+            unit=unit,
+            due_at=rfc3339(promised),
+            procedure=f"1.{rng.randrange(300):06d}",
+            sector=f"G{rng.randrange(25):02d}",
+            official=_official(rng),
+            channel=rng.choice(("online", "online", "counter", "post")),
+            fee_owed=rng.random() < 0.5,
+        ),
     )
     moment = received
     for _ in range(rng.choice((0, 1, 1, 2))):

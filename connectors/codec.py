@@ -6,6 +6,7 @@ and Java compute it (librdkafka does not: one more reason why only chiso writes 
 
 import re
 import uuid
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -19,7 +20,7 @@ NAMESPACE = uuid.UUID("0d0e9f5c-7a0b-5f0c-9d5d-6d1c1b1f7660")
 CE_TYPE = {kind: f"chiso.dossier.{kind.__struct_config__.tag}.v1".encode() for kind in TYPES}
 DEFAULT_SOURCE = "chiso"
 _PATH = re.compile(r" - at `\$\.?(.*)`$")
-_decode = msgspec.json.Decoder(DossierEvent).decode
+_decode: Callable[[bytes], DossierEvent] = msgspec.json.Decoder(DossierEvent).decode
 _encode = msgspec.json.Encoder().encode
 
 

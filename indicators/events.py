@@ -33,6 +33,7 @@ class Received(Event, tag="received"):
     sector: str | None = None
     sector_name: str | None = None
     unit_name: str | None = None
+    unit_kind: str | None = None
     official: str | None = None
     channel: Channel | None = None
     accepted: bool | None = None

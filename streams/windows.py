@@ -195,7 +195,12 @@ class Windows:
         last = batch.records[-1]
         applied, no_effect, duplicate, rejected = self._position.counts
         heard = change.applied + change.no_effect + change.duplicate
-        counts = (applied + change.applied, no_effect + change.no_effect, duplicate + change.duplicate, rejected + len(batch.records) - heard)
+        counts = (
+            applied + change.applied,
+            no_effect + change.no_effect,
+            duplicate + change.duplicate,
+            rejected + len(batch.records) - heard,
+        )
         after = replace(self._position, next=batch.next, crc=checksum(last), as_of=last.timestamp, counts=counts)
         return Writes(self._position, after, batch.records[0].timestamp, change.states, rows, change.due, change.held, reading.rejected)
 

@@ -1,0 +1,94 @@
+"""`chiso ingest`: files into the topic of events."""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from connectors.mapping_model import Mapping
+    from connectors.table import Problem
+    from streams.ingest import Report
+
+SHOWN = 20
+EXAMPLES = 10
+FINDINGS = 6
+
+
+def ingest(
+    files: Annotated[list[str], typer.Argument(metavar="FILE …", help="CSV files; `sample` is the one that ships with chiso")],
+    mapping: Annotated[
+        str,
+        typer.Option("--map", metavar="NAME|FILE.toml", help="how rows become events: permits, service-requests, or a file of your own"),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="show what the files would become, and send nothing")] = False,
+    speed: Annotated[float | None, typer.Option(metavar="ROWS", help="at most so many rows a second", min=0.001)] = None,
+    home: Annotated[Path | None, typer.Option(help="state of `chiso up` (CHISO_HOME)")] = None,
+) -> None:
+    """Read CSV files into events. Broken rows are named and go on record; the others go on.
+
+    Try `chiso ingest sample --map service-requests --dry-run` first. Ends with 6 where something was broken.
+    """
+    from connectors.mapping import load
+    from streams.ingest import path_of
+
+    chosen = load(mapping)
+    paths = [path_of(name) for name in files]
+    found = [_dry(chosen, path) if dry_run else _send(chosen, path, speed, home) for path in paths]
+    raise typer.Exit(FINDINGS if any(report.problems for report in found) else 0)
+
+
+class _Teller:
+    """Progress on a terminal after two seconds; the first problems one by one."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    def __call__(self, report: "Report", problem: "Problem | None") -> None:
+        if problem is not None and report.problems <= SHOWN:
+            where = f"{report.file}, line {problem.line}" + (f", column {problem.column!r}" if problem.column else "")
+            sys.stderr.write(f"{where}: {problem.field} {problem.rule}\n")
+        elif problem is None and sys.stderr.isatty() and time.monotonic() - self._started > 2:
+            sys.stderr.write(f"\r{report.file}: {report.rows:,} rows, {report.sent.total():,} events sent ")
+            sys.stderr.flush()
+
+
+def _send(mapping: "Mapping", path: Path, speed: float | None, home: Path | None) -> "Report":
+    from streams.addresses import resolve
+    from streams.ingest import ingest as run
+    from streams.settings import load
+
+    started = time.monotonic()
+    report = asyncio.run(run(resolve(load(home=home)).kafka, mapping, path, _Teller(), speed))
+    if report.problems > SHOWN:
+        sys.stderr.write(f"… and {report.problems - SHOWN:,} more; all are on record in chiso.events.rejected.v1\n")
+    took = time.monotonic() - started
+    line = f"{report.file}: {report.rows:,} rows, {report.sent.total():,} events sent, {report.repeated:,} repeated, {report.problems:,} rejected, {took:.1f} s"
+    sys.stderr.write(f"\r{line}\n")
+    return report
+
+
+def _dry(mapping: "Mapping", path: Path) -> "Report":
+    """The first events as JSON lines on stdout, the counts on stderr."""
+    from streams.ingest import Report, statements
+    from streams.topology import EVENTS
+
+    report = Report(path.name)
+    shown = 0
+    for record, topic, _ in statements(mapping, path, report, _Teller()):
+        if topic == EVENTS and shown < EXAMPLES:
+            shown += 1
+            sys.stdout.write(record.value.decode() + "\n")
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in report.sent.most_common()) or "nothing"
+    sys.stderr.write(
+        f"\r{report.file}: {report.rows:,} rows would become {kinds}; {report.repeated:,} repeated, {report.problems:,} rejected\n"
+    )
+    return report
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(ingest)

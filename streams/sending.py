@@ -1,0 +1,89 @@
+"""Sending many records fast: batches built by hand, one a partition at a time, acknowledged by all replicas, in order."""
+
+import asyncio
+import json
+from collections import defaultdict
+from typing import Any, Self
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from connectors.codec import Record
+from indicators.errors import UnreachableError
+
+BATCH_BYTES = 512_000
+AT_ONCE = 8
+ANSWER_MS = 30_000
+
+
+class Sender:
+    """An async context; `send` queues, `flush` returns when Kafka has everything. Raises UnreachableError."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=bootstrap,
+            acks="all",
+            enable_idempotence=True,
+            max_batch_size=BATCH_BYTES,
+            compression_type="lz4",
+            request_timeout_ms=ANSWER_MS,
+        )
+        self._builders: dict[tuple[str, int], Any] = defaultdict(self._producer.create_batch)
+        self._sent: list[asyncio.Future[Any]] = []
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._producer.start()
+        except KafkaError:
+            raise UnreachableError(f"Kafka at {self._bootstrap} does not answer; is it running? `chiso up` brings its own") from None
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self._producer.stop()
+
+    async def partitions(self, topic: str) -> int:
+        """How many partitions the topic has. Raises UnreachableError where there is no such topic."""
+        try:
+            return len(await self._producer.partitions_for(topic))
+        except KafkaError:
+            raise UnreachableError(f"topic {topic} is missing at {self._bootstrap}; `chiso topics apply` makes it") from None
+
+    async def send(self, topic: str, partition: int, record: Record) -> None:
+        """Queues one record; waits where too much is under way."""
+        place = topic, partition
+        if self._append(place, record) is None:
+            await self._close(place)
+            if self._append(place, record) is None:
+                raise ValueError("record is larger than a batch")
+
+    def _append(self, place: tuple[str, int], record: Record) -> Any:
+        return self._builders[place].append(key=record.key, value=record.value, headers=record.headers, timestamp=None)
+
+    async def _close(self, place: tuple[str, int]) -> None:
+        builder = self._builders.pop(place)
+        if builder.record_count():
+            self._sent.append(await self._producer.send_batch(builder, place[0], partition=place[1]))
+        while len(self._sent) > AT_ONCE:
+            await self._confirm(self._sent.pop(0))
+
+    async def flush(self) -> None:
+        """Returns when Kafka has acknowledged everything queued."""
+        for place in list(self._builders):
+            await self._close(place)
+        while self._sent:
+            await self._confirm(self._sent.pop(0))
+
+    async def _confirm(self, sent: "asyncio.Future[Any]") -> None:
+        try:
+            await sent
+        except KafkaError as error:
+            raise UnreachableError(
+                f"Kafka at {self._bootstrap} did not take the records ({type(error).__name__}); say the same again, nothing counts twice"
+            ) from None
+
+
+def rejection(entry_id: str, key: bytes, content: dict[str, object]) -> Record:
+    """A record for `chiso.events.rejected.v1`."""
+    headers = [("ce_id", entry_id.encode()), ("ce_type", b"chiso.event.rejected.v1"), ("ce_source", b"chiso")]
+    return Record(key, json.dumps(content, ensure_ascii=False).encode(), headers)
