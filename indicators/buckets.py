@@ -135,6 +135,11 @@ class _Day(dict[int, tuple[str, str, int]]):
 _DAY = _Day()
 
 
+def month_of(day: int) -> str:
+    """`2026-08` of a day number."""
+    return _DAY[day][1]
+
+
 def change(rows: Rows, old: Tally | None, new: Tally | None) -> None:
     """Takes what `old` contributed out of `rows` and adds what `new` contributes."""
     if old is not None:

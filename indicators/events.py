@@ -23,7 +23,7 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     source: str | None = None
 
 
-class Received(Event, tag="received"):
+class Received(Event, tag="received", frozen=True):
     """The dossier was taken in (or not: `accepted` false), under which procedure, promised for when."""
 
     filed_at: str | None = None
@@ -44,102 +44,102 @@ class Received(Event, tag="received"):
     personal_store: bool | None = None
 
 
-class Step(Event, tag="step"):
+class Step(Event, tag="step", frozen=True):
     """Who holds the dossier from now on; counts nowhere, but decides who is charged with a lateness."""
 
     official: str
     step_due_at: str | None = None
 
 
-class Processed(Event, tag="processed"):
+class Processed(Event, tag="processed", frozen=True):
     """Handling is done, the result is ready (status 9)."""
 
     official: str | None = None
     electronic_result: bool | None = None
 
 
-class Returned(Event, tag="returned"):
+class Returned(Event, tag="returned", frozen=True):
     """The result was handed over (status 10)."""
 
     electronic_result: bool | None = None
 
 
-class Refused(Event, tag="refused"):
+class Refused(Event, tag="refused", frozen=True):
     """Refused (status 3); `reason` is a code of a list, never free text."""
 
     reason: str | None = None
 
 
-class Withdrawn(Event, tag="withdrawn"):
+class Withdrawn(Event, tag="withdrawn", frozen=True):
     """Withdrawn by the citizen (status 7)."""
 
     reason: str | None = None
 
 
-class Stopped(Event, tag="stopped"):
+class Stopped(Event, tag="stopped", frozen=True):
     """Handling was stopped (status 8)."""
 
     reason: str | None = None
 
 
-class Reopened(Event, tag="reopened"):
+class Reopened(Event, tag="reopened", frozen=True):
     """Voids every end with a smaller (`stated_at`, `at`)."""
 
 
-class Transferred(Event, tag="transferred"):
+class Transferred(Event, tag="transferred", frozen=True):
     """The dossier, with its whole history, moves to `unit`."""
 
     official: str | None = None
 
 
-class SupplementRequested(Event, tag="supplement_requested"):
+class SupplementRequested(Event, tag="supplement_requested", frozen=True):
     """Papers (component codes) were asked of the citizen; `due_at` is NgayHenTraMoi."""
 
     papers: tuple[str, ...] | None = None
     due_at: str | None = None
 
 
-class SupplementGiven(Event, tag="supplement_given"):
+class SupplementGiven(Event, tag="supplement_given", frozen=True):
     """The citizen brought what was asked."""
 
     papers: tuple[str, ...] | None = None
     due_at: str | None = None
 
 
-class Rescheduled(Event, tag="rescheduled"):
+class Rescheduled(Event, tag="rescheduled", frozen=True):
     """A new date was promised: shown, never counted."""
 
     due_at: str
 
 
-class FeeRequested(Event, tag="fee_requested"):
+class FeeRequested(Event, tag="fee_requested", frozen=True):
     """A fee was asked for; `fee_owed` false when every line is zero."""
 
     fee_owed: bool = True
 
 
-class Paid(Event, tag="paid"):
+class Paid(Event, tag="paid", frozen=True):
     """A fee was paid; `online` through the portal or the agency's gateway."""
 
     online: bool
     fee_owed: bool = True
 
 
-class Digitised(Event, tag="digitised"):
+class Digitised(Event, tag="digitised", frozen=True):
     """Whether the papers, and the result, were digitised."""
 
     papers: bool | None = None
     result: bool | None = None
 
 
-class Reused(Event, tag="reused"):
+class Reused(Event, tag="reused", frozen=True):
     """Whether digitised papers, or an earlier result, were used again."""
 
     papers: bool | None = None
     result: bool | None = None
 
 
-class Late(Event, tag="late"):
+class Late(Event, tag="late", frozen=True):
     """What the agency declares about a late dossier: explanation, apology, by which role, why, the new date."""
 
     explanation_at: str | None = None
@@ -149,13 +149,13 @@ class Late(Event, tag="late"):
     new_date: str | None = None
 
 
-class Rated(Event, tag="rated"):
+class Rated(Event, tag="rated", frozen=True):
     """The citizen's rating."""
 
     rating: Rating
 
 
-class Petitioned(Event, tag="petitioned"):
+class Petitioned(Event, tag="petitioned", frozen=True):
     """A petition about this dossier was filed, or `withdrawn`; written by the petitions agent."""
 
     petition: str

@@ -12,7 +12,7 @@ A partition's whole state lives under one hash tag `{pN}`, so that one script ma
 | `{pN}:due` | sorted set | open dossier → its effective due day |
 | `{pN}:held` | sorted set | dossier known only by later events → day of the first of them |
 | `{pN}:outbox` | hash | id → what is still to be sent to Kafka |
-| `{pN}:changes` | stream | position from → to, and the units touched |
+| `{pN}:changes` | stream | `from` → `to`, `units` (unit → months whose day rows changed, msgpack), `ts` and `first` (Kafka ms of the last and first record) |
 | `chiso:meta` | hash | `partitions`, `zone`, `rules` of this store |
 """
 

@@ -20,7 +20,7 @@ class Partition:
     due: dict[str, int] = field(default_factory=dict)
     held: dict[str, int] = field(default_factory=dict)
     outbox: dict[str, bytes] = field(default_factory=dict)
-    changes: list[tuple[int, int, list[str]]] = field(default_factory=list)
+    changes: list[tuple[int, int, dict[str, list[str]]]] = field(default_factory=list)
 
 
 class MemoryStore:

@@ -16,7 +16,7 @@ from streams.store.keys import META, Keys
 from streams.store.store import OUTCOMES, Identity, Position, RefusedError, StoreDownError, Writes
 
 CHUNK = 4000  # arguments of one command inside the script; Lua's unpack fails beyond about 8,000
-CHANGES_KEPT = "10000"
+CHANGES_KEPT = "2000"
 _pack = msgspec.msgpack.Encoder().encode
 _SIZE = {"day": len(DAY_COUNTERS)}
 
@@ -154,7 +154,7 @@ def commands(of: Keys, writes: Writes) -> tuple[list[str], list[Any]]:
         made.write("HSET", key, kept)
         made.write("HDEL", key, gone)
     touched = writes.touched
-    made.write("SADD", of.units, touched)
+    made.write("SADD", of.units, list(touched))
     for key, scores in ((of.due, writes.due), (of.held, writes.held)):
         made.write("ZADD", key, [part for number, day in scores.items() if day is not None for part in (day, number)])
         made.write("ZREM", key, [number for number, day in scores.items() if day is None])

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Protocol
 
-from indicators.buckets import RowKey
+from indicators.buckets import RowKey, month_of
 
 RULES = "1"
 OUTCOMES = ("applied", "no_effect", "duplicate", "rejected")
@@ -45,7 +45,7 @@ class Position:
 
 @dataclass(slots=True)
 class Writes:
-    """Everything one batch writes, absolute: None (or a row of 0) takes an entry away. `touched` are the units whose rows change."""
+    """Everything one batch writes, absolute: None (or a row of 0) takes an entry away."""
 
     expected: Position
     position: Position
@@ -57,9 +57,13 @@ class Writes:
     outbox: Mapping[str, bytes]
 
     @property
-    def touched(self) -> list[str]:
-        """Units whose rows change, sorted."""
-        return sorted({unit for _, unit, _ in self.rows})
+    def touched(self) -> dict[str, list[str]]:
+        """Unit → months (`2026-08`) whose day rows change."""
+        found: dict[str, set[str]] = {}
+        for kind, unit, name in self.rows:
+            if kind == "day":
+                found.setdefault(unit, set()).add(month_of(int(name)))
+        return {unit: sorted(months) for unit, months in sorted(found.items())}
 
 
 class RefusedError(Exception):

@@ -1,0 +1,124 @@
+"""Counts of a period [a, b) and indicator 2.1, from prefix sums; as the facts stand now.
+
+received + carried_over = finished + open = the workload          (before: summed over all days before)
+received      received before b − before a
+carried_over  received before a − finished before a
+open          received before b − finished before b
+open_overdue  became overdue on days over by min(now, b) − ceased before b
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+from indicators.cube import PLACE, Sums
+from indicators.lanes import DUE_LANES, FINISHED, MONTH_COUNTERS, counters
+from indicators.periods import Period
+from indicators.times import date_of
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Dossiers of a period, by state."""
+
+    received: int
+    carried_over: int
+    finished: int
+    finished_early: int
+    finished_on_time: int
+    finished_late: int
+    open: int
+    open_in_time: int
+    open_overdue: int
+    waiting: int
+
+    @property
+    def workload(self) -> int:
+        """All that there was to do: the denominator of 2.1."""
+        return self.received + self.carried_over
+
+    @property
+    def in_time(self) -> int:
+        """The numerator of 2.1."""
+        return self.finished_early + self.finished_on_time + self.open_in_time
+
+    @property
+    def ratio(self) -> float | None:
+        """2.1; None where there was nothing to do."""
+        return self.in_time / self.workload if self.workload else None
+
+    @property
+    def on_time_of_finished(self) -> float | None:
+        """Early and on time among the finished; None where nothing was finished."""
+        return (self.finished_early + self.finished_on_time) / self.finished if self.finished else None
+
+    def fields(self) -> dict[str, int]:
+        """As in JSON."""
+        return asdict(self)
+
+
+class Totals(Protocol):
+    """Sums over all days before one, by name of a day counter; `finished` may be asked for."""
+
+    def upto(self, name: str, day: int) -> int:
+        """The counter's sum over days < `day`."""
+
+
+class DayTotals:
+    """Totals from a unit's prefix sums."""
+
+    def __init__(self, sums: Sums) -> None:
+        self._sums = sums
+
+    def upto(self, name: str, day: int) -> int:
+        return int(self._sums.before(day)[PLACE[name]])
+
+
+class MonthTotals:
+    """Totals from one code's month rows (`2026-08` → counters). Days must begin months, but for `became_overdue`."""
+
+    def __init__(self, rows: Mapping[str, Mapping[str, int]]) -> None:
+        self._rows = rows
+
+    def upto(self, name: str, day: int) -> int:
+        date = date_of(day)
+        month = f"{date:%Y-%m}"
+        names = DUE_LANES if name == "became_overdue" else (name,)
+        total = sum(row.get(lane, 0) for key, row in self._rows.items() if key < month for lane in names)
+        if name == "became_overdue":
+            total += sum(self._rows.get(month, {}).get(lane, 0) for lane in DUE_LANES[: date.day - 1])
+        return total
+
+
+def month_rows(stored: Mapping[str, bytes]) -> dict[str, dict[str, dict[str, int]]]:
+    """Stored rows (`2026-08 CODE` → row) as code → month → counters."""
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for key, row in stored.items():
+        month, _, code = key.partition(" ")
+        found.setdefault(code, {})[month] = counters(row, MONTH_COUNTERS)
+    return found
+
+
+def counts(totals: Totals, period: Period, today: int) -> Counts:
+    """Counts of the period; `today` is a day number."""
+    a, b = period.a, period.b
+    received = {day: totals.upto("received", day) for day in (a, b)}
+    before = {(name, day): totals.upto(name, day) for name in FINISHED for day in (a, b)}
+    early, on_time, late = (before[name, b] - before[name, a] for name in FINISHED)
+    carried_over = received[a] - sum(before[name, a] for name in FINISHED)
+    unfinished = received[b] - sum(before[name, b] for name in FINISHED)
+    overdue = totals.upto("became_overdue", min(today, b)) - totals.upto("ceased_overdue", b)
+    # an end may be stated up to a day ahead of now, and then ceases what has not begun
+    overdue = min(max(overdue, 0), unfinished)
+    return Counts(
+        received=received[b] - received[a],
+        carried_over=carried_over,
+        finished=early + on_time + late,
+        finished_early=early,
+        finished_on_time=on_time,
+        finished_late=late,
+        open=unfinished,
+        open_in_time=unfinished - overdue,
+        open_overdue=overdue,
+        waiting=totals.upto("wait_began", b) - totals.upto("wait_ended", b),
+    )

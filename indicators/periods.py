@@ -1,0 +1,108 @@
+"""Periods as people write them: `2026-08`, `2026-Q3`, `2026-H1`, `2026-9M`, `2026`, `rolling-30`, `bc-2026-Q3`, `2026-08-01..2026-08-15`.
+
+A period is [a, b) in day numbers of the counting zone. `bc-` is the reporting period of form 06a: its quarters begin on the 15th of the month
+before the calendar quarter's last but one (`bc-2026-Q3` is 15 June to 14 September), its year on 15 December.
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from indicators.errors import UsageError
+from indicators.times import date_of, day_of
+
+EXAMPLES = "2026-08, 2026-Q3, 2026-H1, 2026-9M, 2026, rolling-30, bc-2026-Q3, bc-2026 or 2026-08-01..2026-08-15"
+ROLLING = (7, 30, 90)
+_MONTHS = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q([1-4])|H([12])|(9M)))?")
+_REPORT = re.compile(r"bc-(\d{4})(?:-Q([1-4]))?")
+_ROLLING = re.compile(r"rolling-(\d+)")
+_FIRST_YEAR, _LAST_YEAR = 2000, 9998
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """[a, b) in day numbers. `open` while its last day is not over."""
+
+    id: str
+    a: int
+    b: int
+    open: bool
+
+    @property
+    def first(self) -> dt.date:
+        """Its first day."""
+        return date_of(self.a)
+
+    @property
+    def last(self) -> dt.date:
+        """Its last day."""
+        return date_of(self.b - 1)
+
+    @property
+    def whole_months(self) -> bool:
+        """Whether it is a month or a union of months."""
+        return self.first.day == 1 and date_of(self.b).day == 1
+
+
+def current_month(today: int) -> str:
+    """The period meant where none is named."""
+    return f"{date_of(today):%Y-%m}"
+
+
+def parse(text: str, today: int) -> Period:
+    """The period of a text; `today` is a day number. Raises UsageError with examples."""
+    for reader in (_months, _report, _rolling, _between):
+        found = reader(text, today)
+        if found is not None:
+            a, b = found
+            if a >= b:
+                break
+            return Period(text, a, b, b > today)
+    raise UsageError(f"{text!r} is no period; write {EXAMPLES}")
+
+
+def _day(year: int, month: int, day: int = 1) -> int:
+    """Day number; months beyond the year's go on in the next or the one before."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return day_of(dt.date(year, month, day))
+
+
+def _months(text: str, _today: int) -> tuple[int, int] | None:
+    found = _MONTHS.fullmatch(text)
+    if not found or not _FIRST_YEAR <= int(found[1]) <= _LAST_YEAR:
+        return None
+    year = int(found[1])
+    month, quarter, half, nine = found.groups()[1:]
+    if month:
+        start, length = int(month), 1
+    elif quarter:
+        start, length = int(quarter) * 3 - 2, 3
+    elif half:
+        start, length = int(half) * 6 - 5, 6
+    else:
+        start, length = 1, 9 if nine else 12
+    return (_day(year, start), _day(year, start + length)) if 1 <= start <= 12 else None
+
+
+def _report(text: str, _today: int) -> tuple[int, int] | None:
+    found = _REPORT.fullmatch(text)
+    if not found or not _FIRST_YEAR <= int(found[1]) <= _LAST_YEAR:
+        return None
+    year = int(found[1])
+    start, length = (int(found[2]) * 3 - 3, 3) if found[2] else (0, 12)
+    return _day(year, start, 15), _day(year, start + length, 15)
+
+
+def _rolling(text: str, today: int) -> tuple[int, int] | None:
+    found = _ROLLING.fullmatch(text)
+    if not found or int(found[1]) not in ROLLING:
+        return None
+    return today + 1 - int(found[1]), today + 1
+
+
+def _between(text: str, _today: int) -> tuple[int, int] | None:
+    first, dots, last = text.partition("..")
+    try:
+        return (day_of(dt.date.fromisoformat(first)), day_of(dt.date.fromisoformat(last)) + 1) if dots else None
+    except ValueError:
+        return None
