@@ -86,7 +86,8 @@ class RedisStore:
         if not numbers:
             return []
         async with _answers():
-            return await self._client.hmget(self._of(partition).dossiers, list(numbers))
+            found: list[bytes | None] = await self._client.hmget(self._of(partition).dossiers, list(numbers))
+        return found
 
     async def rows(self, partition: int, keys: Sequence[RowKey]) -> list[int]:
         if not keys:

@@ -1,0 +1,56 @@
+"""Every metric of chiso, declared once. Base units, prefix `chiso_`, never a dossier, official or procedure as a label."""
+
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+APPLY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+VISIBLE_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5, 5.0, 10.0, 60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerMetrics:
+    """What a worker shows."""
+
+    events: Counter
+    apply_seconds: Histogram
+    lag: Gauge
+    source_last: Gauge
+
+
+@dataclass(frozen=True, slots=True)
+class ServeMetrics:
+    """What the reading side shows."""
+
+    visible_seconds: Histogram
+    stale: Gauge
+
+
+def worker_metrics(registry: CollectorRegistry) -> WorkerMetrics:
+    """Declares a worker's metrics in `registry`."""
+    return WorkerMetrics(
+        Counter(
+            "chiso_events",
+            "Events read from a topic, by outcome: applied, no_effect (no window changed), duplicate (nothing changed), rejected.",
+            ("topic", "outcome"),
+            registry=registry,
+        ),
+        Histogram("chiso_batch_apply_seconds", "Time to load, fold and apply one batch.", buckets=APPLY_BUCKETS, registry=registry),
+        Gauge("chiso_consumer_lag_records", "Records of a partition that are not applied yet.", ("partition",), registry=registry),
+        Gauge(
+            "chiso_source_last_event_timestamp_seconds", "Kafka time of the last batch that changed a unit.", ("unit",), registry=registry
+        ),
+    )
+
+
+def serve_metrics(registry: CollectorRegistry) -> ServeMetrics:
+    """Declares the reading side's metrics in `registry`."""
+    return ServeMetrics(
+        Histogram(
+            "chiso_event_visible_seconds",
+            "From the Kafka time of the oldest record of a batch until its figures are shown; batches younger than an hour.",
+            buckets=VISIBLE_BUCKETS,
+            registry=registry,
+        ),
+        Gauge("chiso_reading_stale", "1 while the store does not answer and figures may be old.", registry=registry),
+    )

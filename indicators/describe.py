@@ -1,0 +1,105 @@
+"""One dossier in words and dates for people and other systems: what was stated, what the clock makes of it, what is odd about it."""
+
+from typing import Any
+
+from indicators.dossier import State, at
+from indicators.ontime import ASKED_TWICE, FARTHEST_DUE, Clock, clock, end
+from indicators.times import Zone, date_of
+
+VERDICTS = ("early", "on_time", "late")
+_PLAIN = (
+    "channel",
+    "fee_owed",
+    "paper_result",
+    "population_data",
+    "personal_store",
+    "receiving_unit",
+    "electronic_result",
+    "reason",
+    "paid_online",
+    "papers_digitised",
+    "result_digitised",
+    "papers_reused",
+    "result_reused",
+    "rating",
+    "role",
+    "late_reason",
+    "procedure_name",
+    "sector_name",
+    "unit_name",
+    "accepted",
+)
+_TIMES = ("filed_at", "explained_at", "apologised_at", "new_date")
+_MOMENTS = ("processed", "returned", "stopped", "refused", "withdrawn", "reopened")
+
+
+def describe(number: str, state: State, zone: Zone) -> dict[str, Any]:
+    """The JSON of `/v1/dossiers/{number}`; times are RFC 3339 in the counting zone, absent is None."""
+    times = clock(state, zone)
+    official = state.handled_by or state.assigned
+    return {
+        "dossier": number,
+        "unit": _value(state.unit),
+        "sector": _value(state.sector),
+        "procedure": _value(state.procedure),
+        "official": _value(official),
+        "received_at": zone.iso(at(state.received)) if state.received else None,
+        "due_at": _iso(times.due_at if times else None, zone),
+        "effective_due": _date(times.effective_day if times else None),
+        "finished_at": _iso(times.finished_at if times else end(state)[1], zone),
+        "outcome": None if times is None or times.verdict is None else VERDICTS[times.verdict],
+        "end": times.outcome if times else end(state)[0],
+        "waiting": bool(times and times.waiting),
+        "facts": facts(state, zone),
+        "findings": findings(state, times),
+    }
+
+
+def facts(state: State, zone: Zone) -> dict[str, Any]:
+    """Every fact that was stated, by name."""
+    found: dict[str, Any] = {name: getattr(state, name)[1] for name in _PLAIN if getattr(state, name) is not None}
+    found |= {name: zone.iso(getattr(state, name)[1]) for name in _TIMES if getattr(state, name) is not None}
+    found |= {name: zone.iso(at(getattr(state, name))) for name in _MOMENTS if getattr(state, name)}
+    if state.dues:
+        found["due_dates"] = [zone.iso(due) for _, due in state.dues]
+    if state.rescheduled:
+        found["rescheduled"] = [zone.iso(due) for _, due in state.rescheduled]
+    for name in ("asked", "given"):
+        if getattr(state, name):
+            found[f"supplements_{name}"] = [zone.iso(moment) for moment, _, _ in getattr(state, name)]
+    if state.steps:
+        found["steps"] = [{"at": zone.iso(moment), "official": official} for moment, official in state.steps]
+    if state.petitions:
+        found["petitions"] = [petition for petition, _, withdrawn in state.petitions if not withdrawn]
+    return found
+
+
+def findings(state: State, times: Clock | None) -> list[str]:
+    """What is odd, in the words of the contract."""
+    if times is None:
+        return ["not_received"]
+    found = []
+    ended = end(state)[1]
+    if ended is not None and ended < at(state.received):
+        found.append("finished_before_received")
+    if times.due_at is None:
+        found.append("no_due_date")
+    elif times.due_at > at(state.received) + FARTHEST_DUE:
+        found.append("due_beyond_ten_years")
+    if times.outcome == ASKED_TWICE:
+        found.append(ASKED_TWICE)
+    if state.accepted is not None and not state.accepted[1]:
+        found.append("not_accepted")
+    return found
+
+
+def _value(fact: tuple[int, Any] | None) -> Any:
+    return None if fact is None else fact[1]
+
+
+def _iso(value: int | None, zone: Zone) -> str | None:
+    return None if value is None else zone.iso(value)
+
+
+def _date(day: int | None) -> str | None:
+    return None if day is None else date_of(day).isoformat()
