@@ -10,22 +10,19 @@ import sys
 
 from aiokafka import AIOKafkaProducer
 from prometheus_client import CollectorRegistry, start_http_server
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from connectors.metrics import WorkerMetrics, worker_metrics
-from indicators.errors import ChisoError, UnreachableError
+from indicators.errors import ChisoError
 from indicators.fold import Change
 from streams import addresses, admin, app, outbox
 from streams.servers.ports import free_port
 from streams.settings import Settings
-from streams.store.redis import RedisStore
+from streams.store.redis import RedisStore, connect
 from streams.store.store import OUTCOMES, Identity, Writes
 from streams.topology import EVENTS
 
 LEAVE_AFTER = 4.0  # positions are safe, so nothing is worth waiting for any longer
 BUG = 70
-ANSWER_SECONDS = 30
 LAG_EVERY = 1.0
 _log = logging.getLogger("chiso.worker")
 
@@ -118,16 +115,6 @@ def spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
-
-
-async def connect(url: str) -> Redis:
-    """A client that never retries by itself (an answer may be lost after a script ran). Raises UnreachableError."""
-    client = Redis.from_url(url, retry=None, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS)
-    try:
-        await client.ping()
-    except (RedisError, OSError):
-        raise UnreachableError(f"Redis at {url.rpartition('@')[2]} does not answer; is it running? `chiso up` brings its own") from None
-    return client
 
 
 async def _leave(made: app.App, producer: AIOKafkaProducer, tasks: list["asyncio.Task[None]"]) -> None:

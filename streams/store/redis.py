@@ -8,17 +8,30 @@ from itertools import islice
 from typing import Any
 
 import msgspec
+from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
 from indicators.buckets import RowKey
+from indicators.errors import UnreachableError
 from indicators.lanes import DAY_COUNTERS, MONTH_COUNTERS, decode, encode
 from streams.store.keys import META, Keys
 from streams.store.store import OUTCOMES, Identity, Position, RefusedError, StoreDownError, Writes
 
+ANSWER_SECONDS = 30
 CHUNK = 4000  # arguments of one command inside the script; Lua's unpack fails beyond about 8,000
 CHANGES_KEPT = "2000"
 _pack = msgspec.msgpack.Encoder().encode
 _SIZE = {"day": len(DAY_COUNTERS)}
+
+
+async def connect(url: str) -> Redis:
+    """A client that never retries by itself (an answer may be lost after a script ran). Raises UnreachableError."""
+    client = Redis.from_url(url, protocol=2, retry=None, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS)
+    try:
+        await client.ping()
+    except (RedisError, OSError):
+        raise UnreachableError(f"Redis at {url.rpartition('@')[2]} does not answer; is it running? `chiso up` brings its own") from None
+    return client
 
 
 def script(name: str) -> str:

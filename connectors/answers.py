@@ -1,0 +1,55 @@
+"""The JSON that outsiders read: one function a shape, as docs/contract.md promises it. Absent is None, never 0."""
+
+from typing import Any
+
+from indicators.figures import Counts
+from indicators.lanes import MONTH_COUNTERS
+from indicators.periods import Period
+
+MONTH_SIZE = len(MONTH_COUNTERS)
+
+
+def unit(code: str) -> dict[str, Any]:
+    """One of `/v1/units`. Nobody is registered yet, so a unit answers under its own code."""
+    return {"unit": code, "name": code, "kind": None, "parent": None, "registered": False}
+
+
+def figures(code: str, period: Period, counts: Counts, as_of: str | None, *, complete: bool) -> dict[str, Any]:
+    """`/v1/units/{unit}/indicators` without `by`."""
+    return {
+        "unit": code,
+        "name": code,
+        "registered": False,
+        "period": {"id": period.id, "from": period.first.isoformat(), "to": period.last.isoformat(), "open": period.open},
+        "as_of": as_of,
+        "complete": complete,
+        "counts": counts.fields(),
+        "on_time_of_finished": counts.on_time_of_finished,
+        "indicators": [
+            {
+                "id": "2.1",
+                "numerator": counts.in_time,
+                "denominator": counts.workload,
+                "ratio": counts.ratio,
+                "score": None,
+                "max": None,
+                "previous": None,
+                "last_year": None,
+            }
+        ],
+        "blocks": [],
+        "total": None,
+        "grade": None,
+        "rank": None,
+    }
+
+
+def by_row(code: str, counts: Counts) -> dict[str, Any]:
+    """One of `rows`."""
+    return {"code": code or None, "name": code or None, "counts": counts.fields(), "ratio_2_1": counts.ratio}
+
+
+def overdue_row(dossier: dict[str, Any], working_days_late: int) -> dict[str, Any]:
+    """One of `/v1/overdue`."""
+    kept = ("dossier", "unit", "official", "sector", "procedure", "received_at", "due_at")
+    return {name: dossier[name] for name in kept} | {"working_days_late": working_days_late}

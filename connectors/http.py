@@ -1,0 +1,118 @@
+"""The HTTP API for other systems and for the command line. Errors are problem+json (RFC 9457)."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from importlib.metadata import version
+from typing import Annotated, Any, Protocol
+
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
+
+PROBLEM = "application/problem+json"
+STATUS: dict[type[ChisoError], int] = {NotFoundError: 404, UsageError: 422, UnreachableError: 503}
+TITLE = {404: "Not found", 422: "Not understood", 503: "Out of reach", 500: "Failed"}
+MAX_PAGE = 1000
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class Desk(Protocol):
+    """Who answers. Methods raise ChisoErrors."""
+
+    def units(self) -> list[dict[str, Any]]: ...
+
+    async def figures(self, unit: str, text: str | None, by: str | None) -> dict[str, Any]: ...
+
+    async def overdue(self, unit: str | None, official: str | None, within: int) -> list[dict[str, Any]]: ...
+
+    async def dossier(self, number: str) -> dict[str, Any]: ...
+
+    def positions(self) -> dict[str, Any]: ...
+
+    def as_of(self) -> str | None: ...
+
+
+def build(desk: Desk, lifespan: Lifespan) -> FastAPI:
+    """The application."""
+    app = FastAPI(title="chiso", version=version("chiso"), lifespan=lifespan, description=__doc__)
+    _errors(app)
+    _operations(app, desk)
+    _reading(app, desk)
+    return app
+
+
+def _problem(status: int, detail: str) -> JSONResponse:
+    return JSONResponse({"type": "about:blank", "title": TITLE[status], "status": status, "detail": detail}, status, media_type=PROBLEM)
+
+
+def _errors(app: FastAPI) -> None:
+    @app.exception_handler(ChisoError)
+    async def _chiso(_request: Request, error: ChisoError) -> JSONResponse:
+        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+        return _problem(status, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        return _problem(422, f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}")
+
+    @app.exception_handler(404)
+    async def _nowhere(request: Request, _error: Exception) -> JSONResponse:
+        return _problem(404, f"nothing is at {request.url.path}; /docs lists what is")
+
+
+def _operations(app: FastAPI, desk: Desk) -> None:
+    @app.get("/livez", tags=["operations"])
+    async def livez() -> dict[str, str]:
+        """This process runs."""
+        return {"status": "ok"}
+
+    @app.get("/readyz", tags=["operations"])
+    async def readyz() -> JSONResponse:
+        """The store answers, and figures follow it."""
+        positions = desk.positions()
+        status = "stale" if positions["stale"] else "ok"
+        return JSONResponse({"status": status, **positions}, 503 if positions["stale"] else 200)
+
+    @app.get("/version", tags=["operations"])
+    async def version_() -> dict[str, str]:
+        """The version of chiso."""
+        return {"version": version("chiso")}
+
+    @app.get("/v1/positions", tags=["operations"])
+    async def positions() -> dict[str, Any]:
+        """Up to which offset of each partition figures are shown."""
+        return desk.positions()
+
+
+def _reading(app: FastAPI, desk: Desk) -> None:
+    @app.get("/v1/units", tags=["figures"])
+    async def units() -> dict[str, Any]:
+        """Units that have figures."""
+        return {"items": desk.units()}
+
+    @app.get("/v1/units/{unit}/indicators", tags=["figures"])
+    async def indicators(unit: str, period: str | None = None, by: str | None = None) -> dict[str, Any]:
+        """Counts of a period and the indicators; by sector, procedure or official too."""
+        return await desk.figures(unit, period, by)
+
+    @app.get("/v1/overdue", tags=["dossiers"])
+    async def overdue(
+        unit: str | None = None,
+        official: str | None = None,
+        within: Annotated[int, Query(ge=0, le=250, description="also those due within so many working days")] = 0,
+        limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = MAX_PAGE,
+        cursor: Annotated[int, Query(ge=0)] = 0,
+    ) -> dict[str, Any]:
+        """Open dossiers that are overdue, earliest due first."""
+        rows = await desk.overdue(unit, official, within)
+        following = cursor + limit if cursor + limit < len(rows) else None
+        return {"as_of": desk.as_of(), "items": rows[cursor : cursor + limit], "next": following}
+
+    @app.get("/v1/dossiers/{number}", tags=["dossiers"])
+    async def dossier(number: str) -> dict[str, Any]:
+        """One dossier: facts, clock, findings."""
+        return await desk.dossier(number)

@@ -1,0 +1,67 @@
+"""The ends of the log's partitions, by kafka-python: once for `drain`, every second for figures that say how far behind they are."""
+
+import asyncio
+import logging
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from indicators.errors import UnreachableError
+from streams.topology import EVENTS
+
+EVERY_SECONDS = 1.0
+ANSWER_MS = 5_000
+_log = logging.getLogger("chiso.ends")
+
+
+class Look:
+    """A connection that sees the ends of a topic. Blocking; one caller at a time. Raises UnreachableError."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        try:
+            self._consumer = KafkaConsumer(bootstrap_servers=bootstrap, request_timeout_ms=ANSWER_MS, group_id=None, client_id="chiso-look")
+        except (KafkaError, OSError):
+            raise self._away() from None
+
+    def _away(self) -> UnreachableError:
+        return UnreachableError(f"Kafka at {self._bootstrap} does not answer; is it running? `chiso up` brings its own")
+
+    def ends(self, topic: str = EVENTS) -> dict[int, int]:
+        """Partition → offset after its last record."""
+        try:
+            places = [TopicPartition(topic, number) for number in self._consumer.partitions_for_topic(topic) or ()]
+            found = self._consumer.end_offsets(places)
+        except (KafkaError, OSError, AssertionError):
+            raise self._away() from None
+        return {place.partition: end for place, end in found.items()}
+
+    def close(self) -> None:
+        """Lets go of the connection."""
+        self._consumer.close()
+
+
+class Ends:
+    """`now` are the ends as last seen, `before` those seen the time before; both are empty while Kafka does not answer."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self.now: dict[int, int] = {}
+        self.before: dict[int, int] = {}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        look: Look | None = None
+        while True:
+            try:
+                look = look or await asyncio.to_thread(Look, self._bootstrap)
+                found = await asyncio.to_thread(look.ends)  # type: ignore[union-attr]
+                self.before, self.now = self.now, found
+            except UnreachableError as error:
+                if self.now:
+                    _log.warning("%s", error)
+                self.now, self.before = {}, {}
+                if look is not None:
+                    look.close()
+                look = None
+            await asyncio.sleep(EVERY_SECONDS)

@@ -1,0 +1,153 @@
+"""The cube follows Redis: every partition is loaded once, then its change stream names what to read again.
+
+An entry names position from → to and the unit-months touched, never deltas. On a gap, or a position that went back, the partition is loaded anew,
+so the cube can never drift from what is stored.
+"""
+
+import asyncio
+import calendar
+import datetime as dt
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from redis.exceptions import RedisError
+
+from indicators.cube import Cube
+from indicators.times import day_of
+from streams.store.keys import META, Keys
+
+BLOCK_MS = 500
+ENTRIES = 500
+CHECK_SECONDS = 1.0
+RETRY_SECONDS = 0.5
+CHUNK = 200  # hashes read in one go while loading
+_unpack = msgspec.msgpack.Decoder(dict[str, list[str]]).decode
+_log = logging.getLogger("chiso.follow")
+
+
+@dataclass(slots=True)
+class Stand:
+    """Where the cube stands in one partition: next offset, Kafka ms of the last record, why it is halted, last entry of the change stream."""
+
+    next: int = 0
+    as_of: int = 0
+    halted: str | None = None
+    entry: bytes = b"0-0"
+
+
+@dataclass(slots=True)
+class Follower:
+    """Keeps `cube` and `stands` up to date. `seen` is told the first and last Kafka ms of every change once it is in the cube."""
+
+    client: Any  # redis.asyncio.Redis
+    seen: Callable[[int, int], None] = lambda _first, _last: None
+    cube: Cube = field(default_factory=Cube)
+    stands: dict[int, Stand] = field(default_factory=dict)
+    stale: bool = True
+    keys: list[Keys] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """Until cancelled; waits where the store is away."""
+        while True:
+            try:
+                await self._start()
+                while True:
+                    await self._step()
+                    self.stale = False
+            except (RedisError, OSError) as error:
+                if not self.stale:
+                    _log.warning("the store does not answer (%s); figures may be old", type(error).__name__)
+                self.stale = True
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _start(self) -> None:
+        """Waits for a store that was ever written, and loads what is not loaded yet."""
+        while not self.keys:
+            count = await self.client.hget(META, "partitions")
+            if count is None:
+                self.stale = False
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                self.keys = [Keys(number) for number in range(int(count))]
+        for keys in self.keys:
+            if keys.number not in self.stands:
+                await self._load(keys)
+
+    async def _load(self, keys: Keys) -> None:
+        """Reads a whole partition. The change stream's end is read first: what changes meanwhile is read twice, never missed."""
+        last = await self.client.xrevrange(keys.changes, count=1)
+        stand = Stand(entry=last[0][0] if last else b"0-0")
+        await self._position(keys, stand)
+        units = [unit.decode() for unit in await self.client.smembers(keys.units)]
+        self.cube.drop(keys.number)
+        for start in range(0, len(units), CHUNK):
+            some = units[start : start + CHUNK]
+            async with self.client.pipeline(transaction=False) as pipe:
+                for unit in some:
+                    pipe.hgetall(keys.rows("day", unit))
+                for unit, rows in zip(some, await pipe.execute(), strict=True):
+                    self.cube.put(unit, keys.number, {int(day): row for day, row in rows.items()})
+        self.stands[keys.number] = stand
+
+    async def _position(self, keys: Keys, stand: Stand) -> int:
+        """Takes `halted` over, and of a fresh stand the position too; gives the stored position."""
+        found, as_of, halted = await self.client.hmget(keys.position, "next", "as_of", "halted")
+        stand.halted = halted.decode() if halted is not None else None
+        if not stand.as_of:
+            stand.next, stand.as_of = int(found or 0), int(as_of or 0)
+        return int(found or 0)
+
+    async def _step(self) -> None:
+        """Waits for changes, and takes them in; now and then makes sure that no position went back."""
+        deadline = asyncio.get_running_loop().time() + CHECK_SECONDS
+        while asyncio.get_running_loop().time() < deadline:
+            streams = {keys.changes: self.stands[keys.number].entry for keys in self.keys}
+            found = await self.client.xread(streams, count=ENTRIES, block=BLOCK_MS)
+            by_name = {name.decode(): entries for name, entries in found}
+            for keys in self.keys:
+                if keys.changes in by_name:
+                    await self._take(keys, by_name[keys.changes])
+        for keys in self.keys:
+            stand = self.stands[keys.number]
+            if await self._position(keys, stand) < stand.next:
+                _log.warning("partition %s went back; loading it anew", keys.number)
+                await self._load(keys)
+
+    async def _take(self, keys: Keys, entries: list[tuple[bytes, dict[bytes, bytes]]]) -> None:
+        stand = self.stands[keys.number]
+        touched: dict[str, set[str]] = defaultdict(set)
+        for entry, values in entries:
+            stand.entry = entry
+            if int(values[b"to"]) <= stand.next:
+                continue  # was there when the partition was loaded
+            if int(values[b"from"]) != stand.next:
+                await self._load(keys)
+                return
+            stand.next, stand.as_of = int(values[b"to"]), int(values[b"ts"])
+            for unit, months in _unpack(values[b"units"]).items():
+                touched[unit].update(months)
+        await self._read(keys, touched)
+        for _, values in entries:
+            self.seen(int(values[b"first"]), int(values[b"ts"]))
+
+    async def _read(self, keys: Keys, touched: dict[str, set[str]]) -> None:
+        """The day rows of the months touched, as they stand now."""
+        if not touched:
+            return
+        wanted = [(unit, [day for month in sorted(months) for day in days_of(month)]) for unit, months in touched.items()]
+        async with self.client.pipeline(transaction=False) as pipe:
+            for unit, days in wanted:
+                pipe.hmget(keys.rows("day", unit), days)
+            for (unit, days), rows in zip(wanted, await pipe.execute(), strict=True):
+                self.cube.put(unit, keys.number, dict(zip(days, rows, strict=True)))
+
+
+def days_of(month: str) -> range:
+    """Day numbers of `2026-08`."""
+    year, number = int(month[:4]), int(month[5:])
+    first = day_of(dt.date(year, number, 1))
+    return range(first, first + calendar.monthrange(year, number)[1])
