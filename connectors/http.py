@@ -67,7 +67,7 @@ def _errors(app: FastAPI) -> None:
 def _operations(app: FastAPI, desk: Desk) -> None:
     @app.get("/livez", tags=["operations"])
     async def livez() -> dict[str, str]:
-        """This process runs."""
+        """Whether the process runs."""
         return {"status": "ok"}
 
     @app.get("/readyz", tags=["operations"])

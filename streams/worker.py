@@ -21,7 +21,7 @@ from streams.store.redis import RedisStore, connect
 from streams.store.store import OUTCOMES, Identity, Writes
 from streams.topology import EVENTS
 
-LEAVE_AFTER = 4.0  # positions are safe, so nothing is worth waiting for any longer
+LEAVE_AFTER = 2.0  # positions are safe, so nothing is worth waiting for any longer
 BUG = 70
 LAG_EVERY = 1.0
 _log = logging.getLogger("chiso.worker")

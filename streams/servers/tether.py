@@ -20,9 +20,9 @@ def _die_with_parent() -> None:
 
 
 class Child:
-    """One child process, its output in a log file."""
+    """One child process, its output in a log file; without one its messages are ours."""
 
-    def __init__(self, name: str, command: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> None:
+    def __init__(self, name: str, command: Sequence[str], log: Path | None = None, env: Mapping[str, str] | None = None) -> None:
         self.name = name
         self.command = list(command)
         self.log = log
@@ -30,16 +30,21 @@ class Child:
         self.process = self._start()
 
     def _start(self) -> "subprocess.Popen[bytes]":
+        if self.log is None:
+            return self._popen(subprocess.DEVNULL, None)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as out:
-            return subprocess.Popen(  # noqa: S603 - our own command
-                self.command,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                env=self._env,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads of ours hold locks here
-            )
+            return self._popen(out.fileno(), subprocess.STDOUT)
+
+    def _popen(self, out: int, err: int | None) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(  # noqa: S603 - our own command
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            env=self._env,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads of ours hold locks here
+        )
 
     def again(self) -> None:
         """Starts anew what has ended."""
@@ -52,7 +57,7 @@ class Child:
 
     def tail(self) -> str:
         """The last line of its log, for an error message."""
-        lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
+        lines = self.log.read_text(errors="replace").strip().splitlines() if self.log is not None and self.log.exists() else []
         return lines[-1] if lines else "it wrote nothing"
 
 
