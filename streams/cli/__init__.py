@@ -7,7 +7,7 @@ import typer
 
 from indicators.errors import ChisoError
 
-COMMANDS = ("up", "worker", "serve", "ingest")
+COMMANDS = ("up", "worker", "serve", "ingest", "show", "units", "overdue", "dossier", "drain", "fingerprint", "topics")
 
 HELP = """Giữ bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) luôn cập nhật.
 

@@ -1,0 +1,79 @@
+"""When is everything that was sent in the figures? In order of flow: files sent, log applied, outboxes empty, cube there."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from indicators.errors import ChisoError, UnreachableError
+from streams.ends import Look
+from streams.ingesting import read_status
+from streams.store.keys import Keys
+
+EVERY_SECONDS = 0.1
+
+Positions = Callable[[], dict[str, Any]]
+
+
+def drain(home: Path, kafka: str, redis: str, positions: Positions, seconds: float) -> None:
+    """Returns when all is drained. Raises ChisoError naming what lags after `seconds`, or the file that failed."""
+    deadline = time.monotonic() + seconds
+    _until(lambda: _unsent(home), deadline)
+    look = Look(kafka)
+    try:
+        ends = look.ends()
+    finally:
+        look.close()
+    client = Redis.from_url(redis, socket_timeout=5, socket_connect_timeout=5)
+    try:
+        _until(lambda: _unapplied(client, ends), deadline)
+        _until(lambda: _unshown(positions(), ends), deadline)
+    except (RedisError, OSError):
+        raise UnreachableError(f"Redis at {redis.rpartition('@')[2]} does not answer; is it running?") from None
+
+
+def _until(lacking: Callable[[], str | None], deadline: float) -> None:
+    """Waits until nothing is lacking."""
+    while (lack := lacking()) is not None:
+        if time.monotonic() > deadline:
+            raise ChisoError(f"not drained in time: {lack}; give more with --timeout, or look at the logs")
+        time.sleep(EVERY_SECONDS)
+
+
+def _unsent(home: Path) -> str | None:
+    status = read_status(home)
+    if status is None:
+        return None
+    if status["error"]:
+        raise ChisoError(str(status["error"]))
+    files = status["files"]
+    assert isinstance(files, dict)
+    return next((f"{path} is {state}" for path, state in files.items() if state != "sent"), None)
+
+
+def _unapplied(client: "Redis", ends: dict[int, int]) -> str | None:
+    for number, end in ends.items():
+        keys = Keys(number)
+        found, halted = client.hmget(keys.position, "next", "halted")
+        if int(found or 0) < end:
+            if halted:
+                raise ChisoError(f"partition {number} is halted: {halted.decode()}")
+            return f"partition {number} is applied up to {int(found or 0)} of {end}"
+        if client.hlen(keys.outbox):
+            return f"the outbox of partition {number} is not empty"
+    return None
+
+
+def _unshown(found: dict[str, Any], ends: dict[int, int]) -> str | None:
+    shown = found["positions"]
+    return next(
+        (
+            f"partition {number} is shown up to {shown.get(str(number), 0)} of {end}"
+            for number, end in ends.items()
+            if shown.get(str(number), 0) < end
+        ),
+        None,
+    )
