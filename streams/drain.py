@@ -54,7 +54,7 @@ def _unsent(home: Path) -> str | None:
     return next((f"{path} is {state}" for path, state in files.items() if state != "sent"), None)
 
 
-def _unapplied(client: "Redis", ends: dict[int, int]) -> str | None:
+def _unapplied(client: Any, ends: dict[int, int]) -> str | None:
     for number, end in ends.items():
         keys = Keys(number)
         found, halted = client.hmget(keys.position, "next", "halted")

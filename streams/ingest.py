@@ -88,13 +88,16 @@ def _rejected(path: Path, problem: Problem) -> Record:
 async def ingest(bootstrap: str, mapping: Mapping, path: Path, told: Told, speed: float | None = None) -> Report:
     """Sends a file, at most `speed` rows a second. Raises UnreachableError, NotFoundError, InvalidDataError."""
     report = Report(path.name)
-    async with Sender(bootstrap) as sender:
-        counts = {topic: await sender.partitions(topic) for topic in (EVENTS, REJECTED)}
-        pace = _Pace(speed, sender)
+    # what strangers read is not compressed: not every client knows lz4
+    async with Sender(bootstrap) as facts, Sender(bootstrap, compression=None) as rejected:
+        senders = {EVENTS: facts, REJECTED: rejected}
+        counts = {topic: await sender.partitions(topic) for topic, sender in senders.items()}
+        pace = _Pace(speed, facts)
         for record, topic, key in statements(mapping, path, report, told):
-            await sender.send(topic, partition(key.encode(), counts[topic]), record)
+            await senders[topic].send(topic, partition(key.encode(), counts[topic]), record)
             await pace.keep(report.rows)
-        await sender.flush()
+        await facts.flush()
+        await rejected.flush()
     told(report, None)
     return report
 

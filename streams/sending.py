@@ -19,14 +19,14 @@ ANSWER_MS = 30_000
 class Sender:
     """An async context; `send` queues, `flush` returns when Kafka has everything. Raises UnreachableError."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, compression: str | None = "lz4") -> None:
         self._bootstrap = bootstrap
         self._producer = AIOKafkaProducer(
             bootstrap_servers=bootstrap,
             acks="all",
             enable_idempotence=True,
             max_batch_size=BATCH_BYTES,
-            compression_type="lz4",
+            compression_type=compression,
             request_timeout_ms=ANSWER_MS,
         )
         self._builders: dict[tuple[str, int], Any] = defaultdict(self._producer.create_batch)
@@ -36,6 +36,7 @@ class Sender:
         try:
             await self._producer.start()
         except KafkaError:
+            await self._producer.stop()
             raise UnreachableError(f"Kafka at {self._bootstrap} does not answer; is it running? `chiso up` brings its own") from None
         return self
 

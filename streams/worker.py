@@ -29,7 +29,7 @@ _log = logging.getLogger("chiso.worker")
 
 def run(settings: Settings) -> int:
     """Until SIGTERM or Ctrl-C (exit code 0), or a bug (70). Raises ChisoError where it cannot start."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     logging.getLogger("chiso").setLevel(logging.INFO)
     found = addresses.resolve(settings)
     identity = look(found.kafka, settings)

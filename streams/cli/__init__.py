@@ -1,6 +1,7 @@
 """The command line `chiso`: parses, calls, prints. One module a group of commands; this page puts them together."""
 
 import importlib
+import logging
 import sys
 
 import typer
@@ -29,6 +30,7 @@ def build() -> typer.Typer:
 
 def main() -> None:
     """Entry point: a ChisoError becomes one sentence on stderr and its exit code."""
+    logging.basicConfig(level=logging.CRITICAL)  # clients of Kafka talk a lot; what matters becomes one sentence
     try:
         build()()
     except ChisoError as error:
