@@ -148,7 +148,9 @@ def test_the_identities_of_one_stop_practice_hold_on_every_day(events: list[ev.E
         if kind == "day" and counter == "received":
             channels = sum(found[kind, unit, day, f"received_{name}"] for name in ("online", "counter", "post"))
             assert found[kind, unit, day, counter] == channels
-    total = Counter({name: sum(value for (kind, _, _, counter), value in found.items() if kind == "day" and counter == name) for name in DAY_COUNTERS})
+    total = Counter(
+        {name: sum(value for (kind, _, _, counter), value in found.items() if kind == "day" and counter == name) for name in DAY_COUNTERS}
+    )
     finished = total["finished_early"] + total["finished_on_time"] + total["finished_late"]
     assert 0 <= total["received"] - finished
     assert 0 <= total["wait_began"] - total["wait_ended"] <= total["received"] - finished
@@ -195,5 +197,11 @@ def test_flags_of_a_full_life() -> None:
 
 
 def test_only_both_digitised_counts_and_a_withdrawn_petition_does_not() -> None:
-    what = tally(NUMBER, state_of(received(), make(ev.Digitised, "2026-08-04", papers=True), make(ev.Petitioned, "2026-08-06", petition="P1", withdrawn=True)), HCM)
+    what = tally(
+        NUMBER,
+        state_of(
+            received(), make(ev.Digitised, "2026-08-04", papers=True), make(ev.Petitioned, "2026-08-06", petition="P1", withdrawn=True)
+        ),
+        HCM,
+    )
     assert {name for place, name in enumerate(FLAGS) if what.flags >> place & 1} == {"counter", "no_due_date"}

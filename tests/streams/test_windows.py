@@ -17,7 +17,12 @@ from tests.builders import HCM, batch, make, received
 
 IDENTITY = Identity("cluster", "topic", "1", "Asia/Ho_Chi_Minh")
 HERE = partition(b"H44.07", 1)
-LIFE = [received(due_at="2026-08-10"), make(ev.Step, "2026-08-04", official="A"), make(ev.Processed, "2026-08-05"), make(ev.Returned, "2026-08-06")]
+LIFE = [
+    received(due_at="2026-08-10"),
+    make(ev.Step, "2026-08-04", official="A"),
+    make(ev.Processed, "2026-08-05"),
+    make(ev.Returned, "2026-08-06"),
+]
 
 
 class ListLog:
@@ -209,7 +214,9 @@ async def halted(rig: Rig) -> str:
         (Position(next=2, crc="x", identity={"rules": "0"}), 0, "chiso rebuild"),
     ],
 )
-async def test_a_position_that_does_not_belong_to_the_log_halts(start: Callable[..., Rig], position: Position, first: int, says: str) -> None:
+async def test_a_position_that_does_not_belong_to_the_log_halts(
+    start: Callable[..., Rig], position: Position, first: int, says: str
+) -> None:
     store = FaultyStore()
     store.partitions[HERE].position = position
     assert says in await halted(start(first=first, store=store))
