@@ -11,6 +11,7 @@ from indicators.errors import UnreachableError
 from streams.settings import Settings
 from streams.topology import TOPICS, Topic
 
+BOOTSTRAP_MS = 5_000
 TIMEOUT_MS = 10_000
 
 
@@ -34,7 +35,9 @@ class Broker:
 @contextmanager
 def _admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
     try:
-        client = KafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=TIMEOUT_MS, client_id="chiso-admin")
+        client = KafkaAdminClient(
+            bootstrap_servers=bootstrap, bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=TIMEOUT_MS, client_id="chiso-admin"
+        )
     except KafkaError:
         raise UnreachableError(f"Kafka at {bootstrap} does not answer; is it running? `chiso up` brings its own") from None
     try:

@@ -20,7 +20,13 @@ class Look:
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
         try:
-            self._consumer = KafkaConsumer(bootstrap_servers=bootstrap, request_timeout_ms=ANSWER_MS, group_id=None, client_id="chiso-look")
+            self._consumer = KafkaConsumer(
+                bootstrap_servers=bootstrap,
+                bootstrap_timeout_ms=ANSWER_MS,
+                request_timeout_ms=ANSWER_MS,
+                group_id=None,
+                enable_auto_commit=False,
+            )
         except (KafkaError, OSError):
             raise self._away() from None
 

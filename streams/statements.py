@@ -12,6 +12,7 @@ from indicators.numbers import canonical_number, partition_key
 from indicators.times import rfc3339
 from streams.topology import EVENTS
 
+BOOTSTRAP_MS = 5_000
 ANSWER_MS = 30_000
 
 
@@ -20,7 +21,13 @@ def statements(bootstrap: str, number: str) -> list[dict[str, Any]]:
     number = canonical_number(number)
     key = partition_key(number).encode()
     try:
-        consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False, request_timeout_ms=ANSWER_MS)
+        consumer = KafkaConsumer(
+            bootstrap_servers=bootstrap,
+            bootstrap_timeout_ms=BOOTSTRAP_MS,
+            request_timeout_ms=ANSWER_MS,
+            group_id=None,
+            enable_auto_commit=False,
+        )
     except (KafkaError, OSError):
         raise UnreachableError(f"Kafka at {bootstrap} does not answer; is it running? `chiso up` brings its own") from None
     try:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Any, Protocol
 
 import faust
+from aiokafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
@@ -40,7 +41,15 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
 
 
 class Consumer(driver.Consumer):
-    """Yields one message per partition and fetch; is the `Log` of `streams.windows`. The app carries `owner` and `events_topic`."""
+    """Yields one message per partition and fetch; is the `Log` of `streams.windows`. The app carries `owner` and `events_topic`.
+
+    `_flowing` are the partitions that were sought to a position of the store. Faust's own active partitions are not enough: it fetches from a
+    partition as soon as it is assigned, before anything could seek.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._flowing: set[TP] = set()
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -50,16 +59,22 @@ class Consumer(driver.Consumer):
         if not self.flow_active:
             await self.wait(self.can_resume_flow)
         generation = self.app.consumer_generation_id
-        active = self._get_active_partitions()
-        if not active:
+        wanted = self._flowing & self._get_active_partitions()
+        if not wanted:
             await asyncio.sleep(POLL)
             return
-        fetched = await self._getmany(active_partitions=active, timeout=POLL)
+        try:
+            fetched = await self._getmany(active_partitions=wanted, timeout=POLL)
+        except NoOffsetForPartitionError:
+            return  # a rebalance overtook the fetch; whoever owns the partition seeks
+        except OffsetOutOfRangeError:
+            self.app.owner.assigned({tp.partition for tp in self.assignment()})  # the log moved away under us; each looks at its extent
+            return
         if self.should_stop or not self.flow_active or self.app.consumer_generation_id != generation:
             return
         for found, records in fetched.items():
             tp = TP(found.topic, found.partition)
-            if records and tp in active:
+            if records and tp in self._flowing:
                 yield tp, self._batch_message(tp, records)
 
     def _batch_message(self, tp: TP, records: list[Any]) -> Any:
@@ -70,12 +85,13 @@ class Consumer(driver.Consumer):
     async def seek_to_committed(self) -> dict[TP, int]:
         """Faust's last step after a rebalance: nothing flows until the owner of a partition knows its position."""
         assigned = self.assignment()
-        self.pause_partitions(assigned)
+        self._flowing.clear()
         self.app.owner.assigned({tp.partition for tp in assigned})
         return {}
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """The owner lets go before anybody else can claim."""
+        self._flowing -= revoked
         self.app.owner.revoked({tp.partition for tp in revoked})
         await super().on_partitions_revoked(revoked)
 
@@ -93,11 +109,11 @@ class Consumer(driver.Consumer):
         tp = self._tp(partition)
         await self.seek_wait({driver.ensure_aiokafka_TP(tp): offset})
         self._read_offset.pop(tp, None)
-        self.resume_partitions({tp})
+        self._flowing.add(tp)
 
     def pause(self, partition: int) -> None:
         """No more batches of this partition."""
-        self.pause_partitions({self._tp(partition)})
+        self._flowing.discard(self._tp(partition))
 
     def ends(self) -> dict[int, int]:
         """The end of each assigned partition's log as last seen, for measuring lag."""
