@@ -76,7 +76,9 @@ def start(home: Path, wanted: int = PORT) -> tuple[Child, str]:
 
 
 def _format(run: list[str], properties: Path) -> None:
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    found = bytearray(uuid.uuid4().bytes)
+    found[0] &= 0x7F  # an id that began with a dash would be read as an option
+    cluster = base64.urlsafe_b64encode(found).decode().rstrip("=")
     done = subprocess.run(  # noqa: S603 - our own command
         [*run, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)], capture_output=True, text=True, check=False
     )
