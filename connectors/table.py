@@ -6,7 +6,7 @@ Each physical line is a row, unless a quote in it stays open: then following lin
 import csv
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from indicators.errors import InvalidDataError, NotFoundError
 
@@ -37,15 +37,14 @@ class Table:
     def __init__(self, path: Path, delimiter: str = ",") -> None:
         self.path = path
         self._delimiter = delimiter
-        try:
-            self._file: BinaryIO = path.open("rb")
-        except OSError as error:
-            raise NotFoundError(f"{path} cannot be read ({error.strerror}); check the path") from None
-        self._lines = _lines(self._file)
+        self._lines = _lines(path)
         self.header = self._header()
 
     def _header(self) -> list[str]:
-        _, raw = next(self._lines, (1, b""))
+        try:
+            _, raw = next(self._lines, (1, b""))
+        except OSError as error:
+            raise NotFoundError(f"{self.path} cannot be read ({error.strerror}); check the path") from None
         try:
             text = raw.removeprefix(_BOM).decode()
             names = [name.strip() for name in self._parse(text)] if text.strip() else []
@@ -59,14 +58,13 @@ class Table:
         return next(csv.reader([text], delimiter=self._delimiter, strict=True), [])
 
     def __iter__(self) -> Iterator[Row | Problem]:
-        with self._file:
-            waiting: list[tuple[int, bytes]] = []
-            while True:
-                number, raw = waiting.pop(0) if waiting else next(self._lines, (0, b""))
-                if not number:
-                    return
-                if raw.strip(b"\r\n \t"):
-                    yield self._row(number, raw, waiting)
+        waiting: list[tuple[int, bytes]] = []
+        while True:
+            number, raw = waiting.pop(0) if waiting else next(self._lines, (0, b""))
+            if not number:
+                return
+            if raw.strip(b"\r\n \t"):
+                yield self._row(number, raw, waiting)
 
     def _row(self, number: int, raw: bytes, waiting: list[tuple[int, bytes]]) -> Row | Problem:
         """The row that begins here; lines looked at in vain stand in `waiting`, to be read again."""
@@ -113,12 +111,13 @@ class Table:
         return rows[0]
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Physical lines with their numbers; of an endless one only the beginning is kept."""
-    number = 0
-    while raw := file.readline(MAX_LINE):
-        number += 1
-        rest = raw
-        while len(rest) >= MAX_LINE and not rest.endswith(b"\n"):
-            rest = file.readline(MAX_LINE)
-        yield number, raw
+    with path.open("rb") as file:
+        number = 0
+        while raw := file.readline(MAX_LINE):
+            number += 1
+            rest = raw
+            while len(rest) >= MAX_LINE and not rest.endswith(b"\n"):
+                rest = file.readline(MAX_LINE)
+            yield number, raw

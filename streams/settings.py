@@ -1,6 +1,6 @@
 """Everything that can be set: `CHISO_*` in the environment first, then `chiso.toml`, then the defaults below.
 
-A secret is given by a file: `CHISO_PSEUDONYM_KEY_FILE`. A name nobody knows is an error with a suggestion, never ignored.
+A name nobody knows is an error with a suggestion, never ignored.
 """
 
 import difflib
@@ -34,7 +34,6 @@ class Settings(BaseSettings):
     group: str = Field("chiso", description="Kafka consumer group of the workers")
     fetch_bytes: int = Field(2_000_000, ge=10_000, description="most bytes of one partition in one fetched batch")
     calendar: Path | None = Field(None, description="TOML file of days off and working Saturdays that overrides the shipped one")
-    pseudonym_key_file: Path | None = Field(None, description="secret for officials' pseudonyms; made at first start")
 
     @classmethod
     def settings_customise_sources(

@@ -1,0 +1,29 @@
+"""docs/settings.md, made from the settings themselves; `python -m streams.settings_page` writes it."""
+
+from pathlib import Path
+
+from streams.settings import Settings
+
+PATH = Path(__file__).resolve().parents[1] / "docs" / "settings.md"
+HEAD = """# Settings
+
+From the environment (`CHISO_HOME`), then `chiso.toml` in the working folder (`home = "…"`), then the defaults. A `CHISO_` name that nobody knows is an error with a suggestion.
+Beside these: `CHISO_NOW` sets a test clock, `CHISO_CACHE` says where the broker's jars are kept, `CHISO_REQUIRE` makes tests fail where they would skip.
+
+| variable | default | what |
+| --- | --- | --- |
+"""
+
+
+def text() -> str:
+    """The page."""
+    lines = [f"| `CHISO_{name.upper()}` | {_default(field.default)} | {field.description} |" for name, field in Settings.model_fields.items()]
+    return HEAD + "\n".join(lines) + "\n"
+
+
+def _default(value: object) -> str:
+    return "–" if value is None else f"`{value}`"
+
+
+if __name__ == "__main__":
+    PATH.write_text(text())

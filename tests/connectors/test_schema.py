@@ -1,0 +1,34 @@
+"""Published schema, structs and encoded events agree."""
+
+import json
+
+import jsonschema
+import pytest
+from hypothesis import given
+
+from connectors import schema
+from connectors.codec import decode, encode
+from indicators import events as ev
+from tests.builders import lives, received
+
+VALIDATOR = jsonschema.Draft202012Validator(schema.schema())
+
+
+def test_the_published_schema_is_the_one_the_structs_give() -> None:
+    assert schema.PATH.read_text() == schema.text(), "say: python -m connectors.schema"
+
+
+@given(lives(numbers=2, most=6))
+def test_every_encoded_event_fits_the_schema_and_comes_back(events: list[ev.Event]) -> None:
+    for event in events:
+        value = encode(event).value
+        VALIDATOR.validate(json.loads(value))
+        assert encode(decode(value)).value == value
+
+
+@pytest.mark.parametrize("change", [{"type": "eaten"}, {"at": 5}, {"channel": "pigeon"}, {"dossier": None}])
+def test_what_the_schema_refuses_the_decoder_refuses(change: dict[str, object]) -> None:
+    broken = {**json.loads(encode(received(channel="online")).value), **change}
+    assert list(VALIDATOR.iter_errors(broken))
+    with pytest.raises(Exception, match="list|str|value|Expected"):
+        decode(json.dumps(broken).encode())
