@@ -34,6 +34,8 @@ _FACT_BITS = tuple(FLAG_BIT[flag] for flag in _FACTS.values())
 
 RowKey = tuple[str, str, str]
 Rows = dict[RowKey, int]
+Moment = tuple[int, int, int]  # day, row of the day, row of the month
+_CODES = (("sector", 1), ("procedure", 2), ("official", 3))  # dimension, and where its code stands in a Tally
 
 
 class Tally(NamedTuple):
@@ -141,32 +143,47 @@ def month_of(day: int) -> str:
 
 
 def change(rows: Rows, old: Tally | None, new: Tally | None) -> None:
-    """Takes what `old` contributed out of `rows` and adds what `new` contributes."""
+    """Takes what `old` contributed out of `rows` and adds what `new` contributes; the moments both begin with are left alone."""
+    before = [] if old is None else moments(old)
+    after = [] if new is None else moments(new)
+    stays = old is not None and new is not None and old.unit == new.unit
+    same = _common(before, after) if stays else 0
     if old is not None:
-        _add(rows, old, -1)
+        _days(rows, old.unit, before[same:], -1)
     if new is not None:
-        _add(rows, new, 1)
+        _days(rows, new.unit, after[same:], 1)
+    for kind, place in _CODES:
+        skip = same if stays and old[place] == new[place] else 0  # type: ignore[index]
+        if old is not None:
+            _months(rows, (kind, old.unit, str(old[place])), before[skip:], -1)
+        if new is not None:
+            _months(rows, (kind, new.unit, str(new[place])), after[skip:], 1)
 
 
-def _add(rows: Rows, dossier: Tally, sign: int) -> None:
-    unit = dossier.unit
-    months: dict[str, int] = {}
-    for day, in_day, in_month in moments(dossier):
-        text, month, _ = _DAY[day]
-        key = ("day", unit, text)
-        rows[key] = rows.get(key, 0) + sign * in_day
-        if in_month:
-            months[month] = months.get(month, 0) + in_month
-    for month, row in months.items():
-        for key in (
-            ("sector", unit, f"{month} {dossier.sector}"),
-            ("procedure", unit, f"{month} {dossier.procedure}"),
-            ("official", unit, f"{month} {dossier.official}"),
-        ):
-            rows[key] = rows.get(key, 0) + sign * row
+def _common(before: list[Moment], after: list[Moment]) -> int:
+    """How many moments both begin with."""
+    count = 0
+    for one, other in zip(before, after, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
 
 
-def moments(dossier: Tally) -> list[tuple[int, int, int]]:
+def _days(rows: Rows, unit: str, found: list[Moment], sign: int) -> None:
+    for day, row, _ in found:
+        key = ("day", unit, _DAY[day][0])
+        rows[key] = rows.get(key, 0) + sign * row
+
+
+def _months(rows: Rows, place: tuple[str, str, str], found: list[Moment], sign: int) -> None:
+    kind, unit, code = place
+    for day, _, row in found:
+        key = (kind, unit, f"{_DAY[day][1]} {code}")
+        rows[key] = rows.get(key, 0) + sign * row
+
+
+def moments(dossier: Tally) -> list[Moment]:
     """Every moment that counts, as (day, row of the day, row of the month)."""
     flags, verdict, became = dossier.flags, dossier.verdict, dossier.became
     aggrieved = bool(flags & AGGRIEVED)

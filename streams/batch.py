@@ -79,9 +79,10 @@ class Reader:
         return found
 
     def _admit(self, record: Any) -> Admitted:
-        for name, content in record.headers:
-            if name == "ce_type" and content not in _KNOWN_TYPES:
-                raise RejectedError("ce_type", "is no known type, or a newer major version of one")
+        headers = record.headers
+        # chiso itself writes ce_type second; strangers may write it anywhere, or not at all
+        if headers and not (len(headers) > 1 and headers[1][0] == "ce_type" and headers[1][1] in _KNOWN_TYPES):
+            _admit_type(headers)
         if not record.value:
             raise RejectedError("value", "is empty")
         event = decode(record.value)
@@ -100,6 +101,11 @@ class Reader:
                 self._home[key] = home
         if home != here:
             raise RejectedError("key", "puts the record into another partition than its dossier's")
+
+
+def _admit_type(headers: Sequence[tuple[str, bytes]]) -> None:
+    if any(name == "ce_type" and content not in _KNOWN_TYPES for name, content in headers):
+        raise RejectedError("ce_type", "is no known type, or a newer major version of one")
 
 
 def rejection(topic: str, number: int, record: Any, error: RejectedError) -> tuple[str, bytes]:

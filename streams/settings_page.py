@@ -17,7 +17,9 @@ Beside these: `CHISO_NOW` sets a test clock, `CHISO_CACHE` says where the broker
 
 def text() -> str:
     """The page."""
-    lines = [f"| `CHISO_{name.upper()}` | {_default(field.default)} | {field.description} |" for name, field in Settings.model_fields.items()]
+    lines = [
+        f"| `CHISO_{name.upper()}` | {_default(field.default)} | {field.description} |" for name, field in Settings.model_fields.items()
+    ]
     return HEAD + "\n".join(lines) + "\n"
 
 

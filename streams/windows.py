@@ -181,10 +181,19 @@ class Windows:
     async def _absolute(self, change: Change) -> dict[RowKey, int]:
         """The rows that change, as they are to stand; those not seen lately are read from the store."""
         cached = self._rows
-        deltas = {key: delta for key, delta in change.rows.items() if delta}
-        unknown = [key for key in deltas if key not in cached]
-        known = dict(zip(unknown, await self._ports.store.rows(self.partition, unknown), strict=True))
-        return {key: (known[key] if key in known else cached[key]) + delta for key, delta in deltas.items()}
+        rows: dict[RowKey, int] = {}
+        unknown: dict[RowKey, int] = {}
+        for key, delta in change.rows.items():
+            if delta:
+                old = cached.get(key)
+                if old is None:
+                    unknown[key] = delta
+                else:
+                    rows[key] = old + delta
+        stored = await self._ports.store.rows(self.partition, list(unknown))
+        for (key, delta), old in zip(unknown.items(), stored, strict=True):
+            rows[key] = old + delta
+        return rows
 
     def _remember(self, rows: dict[RowKey, int]) -> None:
         if len(self._rows) > ROWS_CACHED:

@@ -7,8 +7,9 @@ from importlib.resources import files
 from itertools import islice
 from typing import Any
 
+import hiredis
 import msgspec
-from redis.asyncio import Redis
+from redis.asyncio import Connection, Redis
 from redis.exceptions import RedisError, ResponseError
 
 from indicators.buckets import RowKey
@@ -24,9 +25,18 @@ _pack = msgspec.msgpack.Encoder().encode
 _SIZE = {"day": len(DAY_COUNTERS)}
 
 
+class PackedConnection(Connection):
+    """Packs commands by hiredis, as redis-py's blocking connection does; its asyncio one packs them in Python, at 1.5 µs an event."""
+
+    def pack_command(self, *args: Any) -> list[bytes]:
+        """One command in the wire format."""
+        return [hiredis.pack_command((*str(args[0]).encode().split(), *args[1:]))]
+
+
 async def connect(url: str) -> Redis:
     """A client that never retries by itself (an answer may be lost after a script ran). Raises UnreachableError."""
-    client = Redis.from_url(url, protocol=2, retry=None, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS)
+    packed: dict[str, Any] = {} if url.startswith("rediss") else {"connection_class": PackedConnection}
+    client = Redis.from_url(url, **packed, protocol=2, retry=None, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS)
     try:
         await client.ping()
     except (RedisError, OSError):

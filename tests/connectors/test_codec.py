@@ -3,9 +3,9 @@
 import uuid
 
 import pytest
-from kafka.partitioner.default import murmur2
 from hypothesis import given
 from hypothesis import strategies as st
+from kafka.partitioner.default import murmur2
 
 from connectors.codec import decode, encode, partition
 from indicators import events as ev

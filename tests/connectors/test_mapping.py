@@ -105,7 +105,16 @@ def test_bom_crlf_blank_lines_and_other_columns_do_not_matter(tmp_path: Path) ->
 
 
 def test_permits_make_a_step_of_each_row(tmp_path: Path) -> None:
-    names = ["case:channel", "case:concept:name", "case:deadline", "case:department", "case:enddate", "case:group", "case:responsible", "case:startdate"]
+    names = [
+        "case:channel",
+        "case:concept:name",
+        "case:deadline",
+        "case:department",
+        "case:enddate",
+        "case:group",
+        "case:responsible",
+        "case:startdate",
+    ]
     header = ",".join([*names, "org:resource", "time:timestamp"])
     row = "e-mail,c1,2011-12-01 01:06:40+01:00,General,,EMPTY,R1,2011-10-06 01:06:40.020000+02:00,R3,2011-10-18 15:53:19.732+02:00"
     [found] = reading(tmp_path, row, header=header, mapping="permits")
@@ -162,7 +171,11 @@ def test_a_mapping_of_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv"
     path.write_text("n;t;r\n000.00.07.H44-260801-0001;2026-08-03T09:00;good\n2;2026-08-03T09:00;bad\n")
     good, bad = read(found, path, NOW)
-    assert good.events == [ev.Rated(dossier="H44.07-20260801-0001", at="2026-08-03T02:00:00Z", stated_at="2026-08-04T00:00:00Z", source="x", rating="satisfied")]
+    assert good.events == [
+        ev.Rated(
+            dossier="H44.07-20260801-0001", at="2026-08-03T02:00:00Z", stated_at="2026-08-04T00:00:00Z", source="x", rating="satisfied"
+        )
+    ]
     assert (bad.events, bad.problems[0].field) == ([], "rating")
 
 
@@ -173,7 +186,7 @@ def test_a_mapping_of_ones_own(tmp_path: Path) -> None:
         ('source = "x"', "dossier"),
         (ONE.replace("rated", "eaten"), "eaten"),
         (ONE.replace("rating =", "mood ="), "mood"),
-        (ONE.split("[event.facts]")[0], "needs rating"),
+        (ONE.partition("[event.facts]")[0], "needs rating"),
         (ONE + "nonsense = 1", "nonsense"),
         ('zone = "Mars/Base"\n' + ONE, "zone"),
         (ONE.replace('column = "r", ', ""), "column"),
