@@ -79,10 +79,11 @@ def end(state: State) -> tuple[str | None, int | None]:
     reopened = state.reopened
     if state.processed and state.processed >= reopened:
         return "processed", at(state.processed)
-    for name in ENDS[1:]:
-        stamped = getattr(state, name)
-        if stamped and stamped >= reopened:
-            return name, at(stamped)
+    if state.returned or state.stopped or state.refused or state.withdrawn:
+        for name in ENDS[1:]:
+            stamped = getattr(state, name)
+            if stamped and stamped >= reopened:
+                return name, at(stamped)
     if len(state.asked) > 1 and not state.given and not reopened:
         return ASKED_TWICE, state.asked[1][0]
     return None, None
