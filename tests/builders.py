@@ -104,16 +104,25 @@ _FACTS: dict[type[ev.Event], dict[str, st.SearchStrategy[Any]]] = {
 }
 
 
-def one_event(number: str) -> st.SearchStrategy[ev.Event]:
-    """Any event of a dossier, corrections included: `stated_at` is its own choice."""
-
-    def of(kind: type[ev.Event]) -> st.SearchStrategy[ev.Event]:
-        return st.builds(kind, dossier=st.just(number), at=_TIMES, stated_at=_TIMES, **_FACTS[kind])
-
-    return st.one_of(of(ev.Received), *(of(kind) for kind in _FACTS))
+def _of(kind: type[ev.Event], number: str) -> st.SearchStrategy[ev.Event]:
+    return st.builds(kind, dossier=st.just(number), at=_TIMES, stated_at=_TIMES, **_FACTS[kind])
 
 
-def lives(numbers: int = 1, most: int = 12) -> st.SearchStrategy[list[ev.Event]]:
-    """Events of up to `numbers` dossiers, in any order."""
+_OFTEN = (ev.Received, ev.Processed, ev.SupplementRequested, ev.SupplementGiven, ev.Reopened, ev.Transferred)
+
+
+def life(number: str, most: int) -> st.SearchStrategy[list[ev.Event]]:
+    """A reception (mostly), and whatever else may be stated about one dossier; corrections included, for `stated_at` is its own choice."""
+    others = st.one_of([_of(kind, number) for kind in (*_OFTEN, *_FACTS)])
+    known = st.builds(lambda first, rest: [first, *rest], _of(ev.Received, number), st.lists(others, max_size=most))
+    return st.one_of(known, known, known, st.lists(others, max_size=most))
+
+
+def lives(numbers: int = 1, most: int = 10) -> st.SearchStrategy[list[ev.Event]]:
+    """Events of up to `numbers` dossiers, up to `most` of each, in any order."""
     names = [f"H44.07-20260801-{number:04d}" for number in range(numbers)]
-    return st.lists(st.sampled_from(names).flatmap(one_event), max_size=most)
+    return (
+        st.tuples(*(life(name, most) for name in names))
+        .map(lambda found: [event for one in found for event in one])
+        .flatmap(st.permutations)
+    )
