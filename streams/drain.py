@@ -9,7 +9,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from indicators.errors import ChisoError, UnreachableError
-from streams.ends import Look
+from streams.ends import look_at_ends
 from streams.ingesting import read_status
 from streams.store.keys import Keys
 
@@ -22,11 +22,7 @@ def drain(home: Path, kafka: str, redis: str, positions: Positions, seconds: flo
     """Returns when all is drained. Raises ChisoError naming what lags after `seconds`, or the file that failed."""
     deadline = time.monotonic() + seconds
     _until(lambda: _unsent(home), deadline)
-    look = Look(kafka)
-    try:
-        ends = look.ends()
-    finally:
-        look.close()
+    ends = look_at_ends(kafka, max(0.0, deadline - time.monotonic()))
     client = Redis.from_url(redis, socket_timeout=5, socket_connect_timeout=5)
     try:
         _until(lambda: _unapplied(client, ends), deadline)

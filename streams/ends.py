@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
@@ -10,6 +11,7 @@ from indicators.errors import UnreachableError
 from streams.topology import EVENTS
 
 EVERY_SECONDS = 1.0
+RETRY_SECONDS = 0.2
 ANSWER_MS = 5_000
 _log = logging.getLogger("chiso.ends")
 
@@ -45,6 +47,23 @@ class Look:
     def close(self) -> None:
         """Lets go of the connection."""
         self._consumer.close()
+
+
+def look_at_ends(bootstrap: str, seconds: float) -> dict[int, int]:
+    """The ends once; a broker that just came back is given so many seconds to lead its partitions. Raises UnreachableError."""
+    deadline = time.monotonic() + seconds
+    while True:
+        look: Look | None = None
+        try:
+            look = Look(bootstrap)
+            return look.ends()
+        except UnreachableError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(RETRY_SECONDS)
+        finally:
+            if look is not None:
+                look.close()
 
 
 class Ends:

@@ -15,6 +15,7 @@ from pathlib import Path
 from indicators.errors import ChisoError, UnreachableError
 from streams import addresses, admin
 from streams.addresses import Addresses
+from streams.ends import look_at_ends
 from streams.ingesting import Queue
 from streams.servers import kafka, valkey
 from streams.servers.ports import free_port
@@ -109,6 +110,7 @@ class Up:
         self.queue.save()
         broker, store = self._servers(home)
         admin.ensure_topics(broker, self.settings)
+        look_at_ends(broker, ANSWER_SECONDS)  # a broker that was killed answers before it leads its partitions again
         self.found = Addresses(kafka=broker, redis=store, pid=os.getpid())
         self._processes(home)
         addresses.write(home, self.found)
