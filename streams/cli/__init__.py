@@ -7,6 +7,7 @@ import sys
 import typer
 
 from indicators.errors import ChisoError
+from streams import clock
 
 COMMANDS = ("up", "worker", "serve", "ingest", "show", "units", "overdue", "dossier", "drain", "fingerprint", "topics")
 
@@ -31,6 +32,8 @@ def build() -> typer.Typer:
 def main() -> None:
     """Entry point: a ChisoError becomes one sentence on stderr and its exit code."""
     logging.basicConfig(level=logging.CRITICAL)  # clients of Kafka talk a lot; what matters becomes one sentence
+    if clock.is_set():
+        sys.stderr.write("chiso: CHISO_NOW sets a test clock; figures of today are those of that day\n")
     try:
         build()()
     except ChisoError as error:
