@@ -35,7 +35,7 @@ chaos: setup ## faults against a running system (FAULTS=n SEED=s)
 
 lock: ## pin every package anew, with hashes and without any address
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --upgrade \
-	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements.lock pyproject.toml
+	  --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements.lock pyproject.toml
 
 clean: ## everything that was made here, but not the user's cache
 	@rm -rf .venv .chiso dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
