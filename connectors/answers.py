@@ -9,9 +9,9 @@ from indicators.periods import Period
 MONTH_SIZE = len(MONTH_COUNTERS)
 
 
-def unit(code: str) -> dict[str, Any]:
+def unit(code: str, kind: str | None) -> dict[str, Any]:
     """One of `/v1/units`. Nobody is registered yet, so a unit answers under its own code."""
-    return {"unit": code, "name": code, "kind": None, "parent": None, "registered": False}
+    return {"unit": code, "name": code, "kind": kind, "parent": None, "registered": False}
 
 
 def figures(code: str, period: Period, counts: Counts, as_of: str | None, *, complete: bool) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class Change:
     rows: Rows = field(default_factory=dict)
     due: dict[str, int | None] = field(default_factory=dict)
     held: dict[str, int | None] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)  # unit → kind, as receptions state it
     applied: int = 0
     no_effect: int = 0
     duplicate: int = 0
@@ -46,6 +47,8 @@ def fold(groups: Mapping[str, Sequence[Admitted]], stored: Mapping[str, bytes | 
             if join(state, event, stated, moment):
                 changed += 1
                 moving += type(event) not in WINDOWLESS
+                if type(event) is ev.Received and event.unit_kind is not None and event.unit is not None:
+                    found.kinds[event.unit] = event.unit_kind
         found.duplicate += len(admitted) - changed
         if not changed:
             continue

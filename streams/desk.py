@@ -60,7 +60,7 @@ class Desk:
 
     def units(self) -> list[dict[str, Any]]:
         """Every unit with figures."""
-        return [answers.unit(unit) for unit in self.follower.cube.units()]
+        return [answers.unit(unit, self.follower.kinds.get(unit)) for unit in self.follower.cube.units()]
 
     def period(self, text: str | None) -> Period:
         """The period of a text, the current month for none."""

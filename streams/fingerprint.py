@@ -44,7 +44,7 @@ def _rows(client: Any) -> dict[tuple[str, str, str], int]:
     found: dict[tuple[str, str, str], int] = defaultdict(int)
     for number in range(int(client.hget(META, "partitions") or 0)):
         keys = Keys(number)
-        for unit in (code.decode() for code in client.smembers(keys.units)):
+        for unit in (code.decode() for code in client.hkeys(keys.units)):
             for kind in ("day", *DIMENSIONS):
                 for name, row in client.hgetall(keys.rows(kind, unit)).items():
                     found[kind, unit, name.decode()] += decode(row)

@@ -47,6 +47,7 @@ class Follower:
     seen: Callable[[int, int], None] = lambda _first, _last: None
     cube: Cube = field(default_factory=Cube)
     stands: dict[int, Stand] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)  # unit → what kind it is, where a source said so
     stale: bool = True
     keys: list[Keys] = field(default_factory=list)
 
@@ -82,7 +83,7 @@ class Follower:
         last = await self.client.xrevrange(keys.changes, count=1)
         stand = Stand(entry=last[0][0] if last else b"0-0")
         await self._position(keys, stand)
-        units = [unit.decode() for unit in await self.client.smembers(keys.units)]
+        units = await self._kinds(keys)
         self.cube.drop(keys.number)
         for start in range(0, len(units), CHUNK):
             some = units[start : start + CHUNK]
@@ -92,6 +93,12 @@ class Follower:
                 for unit, rows in zip(some, await pipe.execute(), strict=True):
                     self.cube.put(unit, keys.number, {int(day): row for day, row in rows.items()})
         self.stands[keys.number] = stand
+
+    async def _kinds(self, keys: Keys) -> list[str]:
+        """Takes over what kind the partition's units are; gives the units."""
+        found = {unit.decode(): kind.decode() for unit, kind in (await self.client.hgetall(keys.units)).items()}
+        self.kinds |= {unit: kind for unit, kind in found.items() if kind}
+        return list(found)
 
     async def _position(self, keys: Keys, stand: Stand) -> int:
         """Takes `halted` over, and of a fresh stand the position too; gives the stored position."""
@@ -138,6 +145,8 @@ class Follower:
         """The day rows of the months touched, as they stand now."""
         if not touched:
             return
+        if not self.kinds.keys() >= touched.keys():
+            await self._kinds(keys)
         wanted = [(unit, [day for month in sorted(months) for day in days_of(month)]) for unit, months in touched.items()]
         async with self.client.pipeline(transaction=False) as pipe:
             for unit, days in wanted:

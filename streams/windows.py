@@ -211,7 +211,9 @@ class Windows:
             rejected + len(batch.records) - heard,
         )
         after = replace(self._position, next=batch.next, crc=checksum(last), as_of=last.timestamp, counts=counts)
-        return Writes(self._position, after, batch.records[0].timestamp, change.states, rows, change.due, change.held, reading.rejected)
+        return Writes(
+            self._position, after, batch.records[0].timestamp, change.states, rows, change.due, change.held, reading.rejected, change.kinds
+        )
 
 
 def check(position: Position, identity: Identity, first: int, end: int) -> None:

@@ -6,7 +6,7 @@ A partition's whole state lives under one hash tag `{pN}`, so that one script ma
 | --- | --- | --- |
 | `{pN}:position` | hash | `next` (string), `epoch`, `cluster`, `topic`, `partitions`, `crc`, `rules`, `zone`, `as_of` (Kafka ms of the last record), outcome counts |
 | `{pN}:dossiers` | hash | number → state (msgpack) |
-| `{pN}:units` | set | codes of units with rows in this partition |
+| `{pN}:units` | hash | code of a unit with rows in this partition → its kind as last stated, or empty |
 | `{pN}:day:UNIT` | hash | day number → row (`indicators.lanes`, `DAY_COUNTERS`) |
 | `{pN}:sector:UNIT`, `{pN}:procedure:UNIT`, `{pN}:official:UNIT` | hash | `2026-08 CODE` → row (`MONTH_COUNTERS`) |
 | `{pN}:due` | sorted set | open dossier → its effective due day |

@@ -20,6 +20,7 @@ class Partition:
     due: dict[str, int] = field(default_factory=dict)
     held: dict[str, int] = field(default_factory=dict)
     outbox: dict[str, bytes] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     changes: list[tuple[int, int, dict[str, list[str]]]] = field(default_factory=list)
 
 
@@ -58,6 +59,7 @@ class MemoryStore:
         _put(of.due, writes.due)
         _put(of.held, writes.held)
         of.outbox.update(writes.outbox)
+        of.kinds.update(writes.kinds)
         of.changes.append((writes.expected.next, writes.position.next, writes.touched))
         of.position = replace(writes.position, epoch=of.position.epoch, identity=of.position.identity)
 

@@ -178,7 +178,9 @@ def commands(of: Keys, writes: Writes) -> tuple[list[str], list[Any]]:
         made.write("HSET", key, kept)
         made.write("HDEL", key, gone)
     touched = writes.touched
-    made.write("SADD", of.units, list(touched))
+    made.write("HSET", of.units, [part for pair in writes.kinds.items() for part in pair])
+    for unit in touched:
+        made.write("HSETNX", of.units, (unit, ""))
     for key, scores in ((of.due, writes.due), (of.held, writes.held)):
         made.write("ZADD", key, [part for number, day in scores.items() if day is not None for part in (day, number)])
         made.write("ZREM", key, [number for number, day in scores.items() if day is None])

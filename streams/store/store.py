@@ -55,6 +55,7 @@ class Writes:
     due: Mapping[str, int | None]
     held: Mapping[str, int | None]
     outbox: Mapping[str, bytes]
+    kinds: Mapping[str, str] = field(default_factory=dict)  # unit → what kind it is, where a source says so
 
     @property
     def touched(self) -> dict[str, list[str]]:

@@ -27,7 +27,11 @@ def test_given_goes_before_environment_before_file(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.parametrize(
     ("name", "value", "says"),
-    [("CHISO_PARTITONS", "3", "CHISO_PARTITIONS"), ("CHISO_QQQQQQQQQQQQ", "1", "docs/settings.md"), ("CHISO_HTTP_PORT", "x", "CHISO_HTTP_PORT")],
+    [
+        ("CHISO_PARTITONS", "3", "CHISO_PARTITIONS"),
+        ("CHISO_QQQQQQQQQQQQ", "1", "docs/settings.md"),
+        ("CHISO_HTTP_PORT", "x", "CHISO_HTTP_PORT"),
+    ],
 )
 def test_a_mistake_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str) -> None:
     monkeypatch.setenv(name, value)

@@ -153,7 +153,10 @@ async def test_a_change_names_the_step_and_the_units_touched(client: Redis) -> N
     await store.apply(3, writes(await store.claim(3, "e1", IDENTITY), rows={DAY_ROW: 1, MONTH_ROW: 0}))
     [(_, entry)] = await client.xrange(Keys(3).changes)
     assert entry == {b"from": b"0", b"to": b"10", b"units": b"\x81\xa6H44.07\x91\xa72026-08", b"ts": b"1010", b"first": b"1000"}
-    assert await client.smembers(Keys(3).units) == {b"H44.07"}
+    assert await client.hgetall(Keys(3).units) == {b"H44.07": b""}
+    await store.apply(3, writes(await store.position(3), rows={DAY_ROW: 2}, kinds={"H44.07": "department"}))
+    await store.apply(3, writes(await store.position(3), rows={DAY_ROW: 3}))
+    assert await client.hgetall(Keys(3).units) == {b"H44.07": b"department"}
 
 
 @pytest.mark.redis

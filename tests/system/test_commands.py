@@ -65,6 +65,12 @@ def test_pages_of_overdue_make_the_whole(loaded: System) -> None:
     assert pages == whole
 
 
+def test_units_are_listed_with_the_kind_their_source_states(loaded: System) -> None:
+    found = {item["unit"]: item for item in json.loads(chiso("units", "--json", home=loaded.home).stdout)["items"]}
+    assert found["General"] == {"unit": "General", "name": "General", "kind": "department", "parent": None, "registered": False}
+    assert found["NYPD"]["kind"] is None
+
+
 def test_tables_are_for_people(loaded: System) -> None:
     assert "Tiếp nhận trong kỳ" in chiso("show", "General", "--period", "2011-08", "--by", "sector", home=loaded.home).stdout
     assert "General" in chiso("units", "--unmapped", home=loaded.home).stdout

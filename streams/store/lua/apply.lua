@@ -5,7 +5,7 @@
 -- ARGV[3…] the writes in order, each as: command, index of its key, number of arguments, the arguments (at most 4,000)
 -- Returns 1, or an error that begins with REFUSED and says why; then nothing was written.
 -- A full store refuses the script before its first line (the shebang without flags asks for that).
-local KIND = { HSET = 'hash', HDEL = 'hash', SADD = 'set', ZADD = 'zset', ZREM = 'zset', XADD = 'stream' }
+local KIND = { HSET = 'hash', HSETNX = 'hash', HDEL = 'hash', SADD = 'set', ZADD = 'zset', ZREM = 'zset', XADD = 'stream' }
 local found = redis.call('HMGET', KEYS[1], 'epoch', 'next')
 if found[1] ~= ARGV[1] then
   return redis.error_reply('REFUSED another epoch')
