@@ -35,7 +35,7 @@ class Change:
     duplicate: int = 0
 
 
-def fold(groups: Mapping[str, Sequence[Admitted]], stored: Mapping[str, bytes | None], zone: Zone) -> Change:
+def fold(groups: Mapping[str, Sequence[Admitted]], stored: Mapping[str, bytes | None], zone: Zone) -> Change:  # noqa: C901 - the hot loop, in one place
     """Folds admitted events, grouped by dossier, onto the stored states (None: never heard of)."""
     found = Change()
     for number, admitted in groups.items():
