@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,8 +89,8 @@ class Queue:
         """The child at work, if there is one."""
         return [self._child] if self._child is not None else []
 
-    def step(self) -> None:
-        """Starts the next file where none is under way; notes what became of the last."""
+    def step(self, tell: Callable[[str], None]) -> None:
+        """Starts the next file where none is under way; notes what became of the last, and tells what it said."""
         if self._child is None:
             following = next((path for path, state in self.files.items() if state == "pending"), None)
             if following is not None:
@@ -107,8 +108,11 @@ class Queue:
                     str(self.home),
                     *speed,
                 ]
-                self._child = Child("ingest", command)
+                log = self.home / "logs" / "ingest.log"
+                log.unlink(missing_ok=True)
+                self._child = Child("ingest", command, log)
         elif not self._child.alive:
+            tell(self._child.said())
             self._note(self._child.process.returncode)
             self._child = None
 

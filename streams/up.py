@@ -21,10 +21,12 @@ from streams.servers import kafka, valkey
 from streams.servers.ports import free_port
 from streams.servers.tether import Child, end
 from streams.settings import Settings
+from streams.watch import Watch
 
 DISK_BYTES = 1 << 30
 ANSWER_SECONDS = 60
 LOOK_EVERY = 0.2
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 BACK_OFF = (0.5, 1.0, 2.0, 5.0)
 UPPER_PATIENCE, LOWER_PATIENCE = 2.5, 2.0
 
@@ -49,9 +51,9 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
-def run(settings: Settings, wish: Wish, queue: Queue, watch: Callable[[str], None] | None = None) -> int:
+def run(settings: Settings, wish: Wish, queue: Queue, watch: Watch | None = None) -> int:
     """Until Ctrl-C, SIGTERM, or `wish.seconds` later. `watch` is called a few times a second with serve's address."""
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for name in ENDING:
         signal.signal(name, _asked)
     with _home(settings.home):
         up = Up(settings, wish, queue)
@@ -67,7 +69,7 @@ def run(settings: Settings, wish: Wish, queue: Queue, watch: Callable[[str], Non
 
 
 def _asked(_number: int, _frame: object) -> None:
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for name in ENDING:
         signal.signal(name, signal.SIG_IGN)  # once is enough: what follows is quick
     raise Ended
 
@@ -166,13 +168,13 @@ class Up:
         line = [sys.executable, "-m", "streams.cli", command, "--home", str(home), *options]
         self.upper.append(Child(f"{command} {number}", line, home / "logs" / f"{command}-{number}.log", env))
 
-    def stay(self, watch: Callable[[str], None] | None) -> None:
+    def stay(self, watch: Watch | None) -> None:
         """Watches over the children until somebody asks us to end."""
         until = time.monotonic() + self.wish.seconds if self.wish.seconds else float("inf")
         while time.monotonic() < until:
             for child in (*self.lower, *self.upper):
                 self._look_after(child)
-            self.queue.step()
+            self.queue.step(watch.say if watch is not None else say)
             if watch is not None:
                 watch(self.found.http)
             time.sleep(LOOK_EVERY)

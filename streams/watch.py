@@ -10,8 +10,17 @@ from rich.live import Live
 from rich.table import Table
 
 EVERY_SECONDS = 0.5
-HEADS = ("Đơn vị · unit", "Tiếp nhận · received", "Kỳ trước · carried over", "Trước hạn · early", "Đúng hạn · on time", "Quá hạn · late")
-OPEN_HEADS = ("Trong hạn · open in time", "Quá hạn · open overdue", "Đúng hạn 2.1 · on time")
+HEADS = (
+    "Đơn vị\nunit",
+    "Tiếp nhận\nreceived",
+    "Kỳ trước\ncarried over",
+    "Trước hạn\nearly",
+    "Đúng hạn\non time",
+    "Quá hạn\nlate",
+    "Đang: trong hạn\nopen in time",
+    "Đang: quá hạn\nopen overdue",
+    "Tỷ lệ 2.1\nin time",
+)
 FIELDS = ("received", "carried_over", "finished_early", "finished_on_time", "finished_late", "open_in_time", "open_overdue")
 
 
@@ -31,8 +40,8 @@ def rows(address: str, period: str) -> list[dict[str, Any]]:
 def table(found: list[dict[str, Any]], period: str) -> Table:
     """As a table."""
     made = Table(title=f"Kỳ · period {period}")
-    for place, head in enumerate((*HEADS, *OPEN_HEADS)):
-        made.add_column(head, justify="right" if place else "left")
+    for place, head in enumerate(HEADS):
+        made.add_column(head, justify="right" if place else "left", no_wrap=True)
     for row in found:
         ratio = row["indicators"][0]["ratio"]
         percent = "" if ratio is None else f"{ratio:.2%}".replace(".", ",")
@@ -46,10 +55,16 @@ class Watch:
     def __init__(self, period: str) -> None:
         self._period = period
         self._console = Console(stderr=True)
+        if not self._console.is_terminal:
+            self._console.width = 140
         self._live = Live(console=self._console, auto_refresh=False) if self._console.is_terminal else None
         self._next = 0.0
         self._last: list[dict[str, Any]] = []
         self._shown = True
+
+    def say(self, text: str) -> None:
+        """A line above the table."""
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def __call__(self, address: str) -> None:
         if time.monotonic() < self._next:

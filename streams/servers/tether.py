@@ -55,10 +55,13 @@ class Child:
         """Whether it runs."""
         return self.process.poll() is None
 
+    def said(self) -> str:
+        """All of its log."""
+        return self.log.read_text(errors="replace").strip() if self.log is not None and self.log.exists() else ""
+
     def tail(self) -> str:
         """The last line of its log, for an error message."""
-        lines = self.log.read_text(errors="replace").strip().splitlines() if self.log is not None and self.log.exists() else []
-        return lines[-1] if lines else "it wrote nothing"
+        return (self.said().splitlines() or ["it wrote nothing"])[-1]
 
 
 def end(children: Iterable[Child], patience: float = 4.0) -> None:
