@@ -56,6 +56,11 @@ class _Teller:
             sys.stderr.flush()
 
 
+def _back() -> str:
+    """To the beginning of the line, where progress may stand."""
+    return "\r" if sys.stderr.isatty() else ""
+
+
 def _send(mapping: "Mapping", path: Path, speed: float | None, home: Path | None) -> "Report":
     from streams.addresses import resolve
     from streams.ingest import ingest as run
@@ -67,7 +72,7 @@ def _send(mapping: "Mapping", path: Path, speed: float | None, home: Path | None
         sys.stderr.write(f"… and {report.problems - SHOWN:,} more; all are on record in chiso.events.rejected.v1\n")
     took = time.monotonic() - started
     line = f"{report.file}: {report.rows:,} rows, {report.sent.total():,} events sent, {report.repeated:,} repeated, {report.problems:,} rejected, {took:.1f} s"
-    sys.stderr.write(f"\r{line}\n")
+    sys.stderr.write(f"{_back()}{line}\n")
     return report
 
 
@@ -84,7 +89,7 @@ def _dry(mapping: "Mapping", path: Path) -> "Report":
             sys.stdout.write(record.value.decode() + "\n")
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in report.sent.most_common()) or "nothing"
     sys.stderr.write(
-        f"\r{report.file}: {report.rows:,} rows would become {kinds}; {report.repeated:,} repeated, {report.problems:,} rejected\n"
+        f"{_back()}{report.file}: {report.rows:,} rows would become {kinds}; {report.repeated:,} repeated, {report.problems:,} rejected\n"
     )
     return report
 
