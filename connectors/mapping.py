@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 from pydantic import ValidationError
 
+from connectors.door import make
 from connectors.mapping_model import KINDS, RFC3339, Cell, EventMapping, Mapping
 from connectors.table import Problem, Row, Table
-from indicators.admission import admit, admit_number, needs_unit
+from indicators.admission import admit_number
 from indicators.errors import InvalidDataError, NotFoundError, RejectedError, UsageError
 from indicators.events import Event
 from indicators.numbers import canonical_number, canonical_unit
@@ -173,34 +173,12 @@ class _Maker:
             raise RejectedError(name, "is no time in the mapping's form") from None
 
     def _admit(self, row: Row, wanted: EventMapping, facts: dict[str, Any], found: Reading) -> None:
-        """Takes optional facts away one by one until the rest is a good event, or nothing can be taken away."""
-        kind = KINDS[wanted.type]
-        while True:
-            try:
-                event = _convert(facts, kind)
-                admit(event, self._recorded_at)
-                if needs_unit(event):
-                    raise RejectedError("unit", "must be given where the dossier's number has no agency prefix")
-            except RejectedError as error:
-                found.problems.append(Problem(row.line, _column(wanted, error.field), error.field, error.rule))
-                if error.field not in facts or error.field in ("at", "stated_at", "dossier"):
-                    return
-                del facts[error.field]
-            else:
-                found.events.append(event)
-                return
+        event, wrong = make(KINDS[wanted.type], facts, self._recorded_at)
+        found.problems += [Problem(row.line, _column(wanted, error.field), error.field, error.rule) for error in wrong]
+        if event is not None:
+            found.events.append(event)
 
 
 def _column(wanted: EventMapping, name: str) -> str | None:
     cell = {"at": wanted.at, "stated_at": wanted.stated_at, **wanted.facts}.get(name)
     return None if cell is None else cell.column
-
-
-def _convert(facts: dict[str, Any], kind: type[Event]) -> Event:
-    try:
-        return msgspec.convert(facts, kind, strict=False)
-    except msgspec.ValidationError as error:
-        text = str(error)
-        if "required field" in text:
-            raise RejectedError(text.split("`")[1], "is missing") from None
-        raise RejectedError(text.rpartition("`$.")[2].rstrip("`"), "has a value that is not in its list") from None

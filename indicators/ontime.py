@@ -84,7 +84,7 @@ def end(state: State) -> tuple[str | None, int | None]:
             stamped = getattr(state, name)
             if stamped and stamped >= reopened:
                 return name, at(stamped)
-    if len(state.asked) > 1 and not state.given and not reopened:
+    if len(state.asked) > 1 and not state.given:
         return ASKED_TWICE, state.asked[1][0]
     return None, None
 

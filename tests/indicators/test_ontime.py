@@ -130,8 +130,10 @@ def test_two_requests_after_the_due_day_were_overdue_by_then() -> None:
     assert (found.verdict, day(found.became_day)) == (LATE, "08-10")
 
 
-def test_two_requests_in_a_reopened_dossier_end_nothing() -> None:
-    assert clock_of(received(), asked("2026-08-05"), asked("2026-08-07"), make(ev.Reopened, "2026-08-04")).outcome is None
+def test_only_a_stated_end_is_void_after_reopening() -> None:
+    asked_twice = [asked("2026-08-05"), asked("2026-08-07"), make(ev.Reopened, "2026-08-09")]
+    assert clock_of(received(), *asked_twice).outcome == ASKED_TWICE
+    assert clock_of(received(), *asked_twice, make(ev.Stopped, "2026-08-08")).outcome == ASKED_TWICE
 
 
 def test_a_due_date_beyond_ten_years_makes_no_bucket() -> None:
