@@ -15,7 +15,7 @@ from connectors.codec import encode, partition
 from connectors.mapping import load
 from streams.follow import Follower
 from streams.ingest import ingest, path_of
-from streams.sending import Sender
+from streams.sending import sender
 from streams.servers.tether import Child, end
 from streams.topology import EVENTS
 
@@ -63,13 +63,13 @@ async def _visible(rig: Rig, seconds: int) -> list[float]:
 
 async def _send(rig: Rig, seconds: int) -> None:
     made = events(seconds * RATE // 4, seed=time.monotonic_ns())
-    async with Sender(rig.kafka) as sender:
+    async with sender(rig.kafka) as out:
         started = time.monotonic()
         for tick in itertools.count(1):
             for event in itertools.islice(made, int(RATE * TICK)):
                 record = encode(event)
-                await sender.send(EVENTS, partition(record.key, PARTITIONS), record)
-            await sender.flush()
+                await out.send(EVENTS, partition(record.key, PARTITIONS), record)
+            await out.flush()
             if tick * TICK > seconds:
                 return
             await asyncio.sleep(max(0.0, started + tick * TICK - time.monotonic()))

@@ -4,17 +4,17 @@ from collections.abc import Iterable
 
 from connectors.codec import encode, partition
 from indicators.events import Event
-from streams.sending import Sender
+from streams.sending import sender
 
 
 async def fill(bootstrap: str, topic: str, events: Iterable[Event]) -> int:
     """Sends all events, in order of each partition; gives their number."""
     count = 0
-    async with Sender(bootstrap) as sender:
-        partitions = await sender.partitions(topic)
+    async with sender(bootstrap) as out:
+        partitions = await out.partitions(topic)
         for event in events:
             record = encode(event)
-            await sender.send(topic, partition(record.key, partitions), record)
+            await out.send(topic, partition(record.key, partitions), record)
             count += 1
-        await sender.flush()
+        await out.flush()
     return count

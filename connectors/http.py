@@ -13,7 +13,10 @@ from indicators.errors import ChisoError, NotFoundError, UnreachableError, Usage
 
 PROBLEM = "application/problem+json"
 STATUS: dict[type[ChisoError], int] = {NotFoundError: 404, UsageError: 422, UnreachableError: 503}
-TITLE = {404: "Not found", 422: "Not understood", 503: "Out of reach", 500: "Failed"}
+UNAVAILABLE = 503
+RETRY_AFTER = "5"
+MAX_BODY = 5_000_000
+TITLE = {404: "Not found", 413: "Too large", 422: "Not understood", 503: "Out of reach", 500: "Failed"}
 MAX_PAGE = 1000
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -35,17 +38,25 @@ class Desk(Protocol):
     def as_of(self) -> str | None: ...
 
 
-def build(desk: Desk, lifespan: Lifespan) -> FastAPI:
+class Intake(Protocol):
+    """Who takes payloads in."""
+
+    async def take(self, body: bytes, source: str | None) -> tuple[int, dict[str, Any]]: ...
+
+
+def build(desk: Desk, intake: Intake, lifespan: Lifespan) -> FastAPI:
     """The application."""
     app = FastAPI(title="chiso", version=version("chiso"), lifespan=lifespan, description=__doc__)
     _errors(app)
     _operations(app, desk)
     _reading(app, desk)
+    _writing(app, intake)
     return app
 
 
 def _problem(status: int, detail: str) -> JSONResponse:
-    return JSONResponse({"type": "about:blank", "title": TITLE[status], "status": status, "detail": detail}, status, media_type=PROBLEM)
+    content = {"type": "about:blank", "title": TITLE[status], "status": status, "detail": detail}
+    return JSONResponse(content, status, {"Retry-After": RETRY_AFTER} if status == UNAVAILABLE else None, PROBLEM)
 
 
 def _errors(app: FastAPI) -> None:
@@ -116,3 +127,19 @@ def _reading(app: FastAPI, desk: Desk) -> None:
     async def dossier(number: str) -> dict[str, Any]:
         """One dossier: facts, clock, findings."""
         return await desk.dossier(number)
+
+
+def _writing(app: FastAPI, intake: Intake) -> None:
+    @app.post("/v1/sync", tags=["intake"])
+    async def sync(request: Request) -> JSONResponse:
+        """Takes a national payload (DongBoHoSoMC, CapNhatTienDoHoSoMC, or a bare list of dossiers), at most 5 MB.
+
+        202: all taken, 207: some, 422: none; each entry is answered for by position. Who sends says so in the header `ce-source`.
+        """
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                return _problem(413, f"a payload may have {MAX_BODY} bytes; send the list in parts")
+        status, answer = await intake.take(bytes(body), request.headers.get("ce-source"))
+        return JSONResponse(answer, status)

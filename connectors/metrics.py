@@ -35,8 +35,14 @@ def worker_metrics(registry: CollectorRegistry) -> WorkerMetrics:
             ("topic", "outcome"),
             registry=registry,
         ),
-        Histogram("chiso_batch_apply_seconds", "Time to load, fold and apply one batch.", buckets=APPLY_BUCKETS, registry=registry),
-        Gauge("chiso_consumer_lag_records", "Records of a partition that are not applied yet.", ("partition",), registry=registry),
+        Histogram(
+            "chiso_batch_apply_seconds",
+            "Time to load, work through and apply one batch.",
+            ("topic",),
+            buckets=APPLY_BUCKETS,
+            registry=registry,
+        ),
+        Gauge("chiso_consumer_lag_records", "Records of a partition that are not applied yet.", ("topic", "partition"), registry=registry),
         Gauge(
             "chiso_source_last_event_timestamp_seconds", "Kafka time of the last batch that changed a unit.", ("unit",), registry=registry
         ),

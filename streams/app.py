@@ -2,45 +2,50 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import faust
+from faust.types import TP
 
-from indicators.times import Zone
-from streams.batch import Reader
+from streams.batch import Batch
+from streams.pump import Pump
 from streams.settings import Settings
-from streams.store.store import Identity, Store
-from streams.topology import EVENTS
+from streams.topology import AGENTS
 from streams.transport import BatchSchema, brokers
-from streams.windows import Ports, Watch, Windows
 
 _log = logging.getLogger("chiso.worker")
 
 
 class Deck:
-    """The partitions this process owns, one task each. A bug in one ends the worker, with every position unmoved."""
+    """The partitions this process owns, one task each. A bug in one ends the worker, with every position unmoved.
 
-    def __init__(self, ports: Ports, failed: Callable[[BaseException], None]) -> None:
-        self._ports = ports
+    `makers` says for each topic how the pump of one of its partitions is made.
+    """
+
+    def __init__(self, makers: Mapping[str, Callable[[int], Pump]], failed: Callable[[BaseException], None]) -> None:
+        self._makers = makers
         self._failed = failed
-        self._running: dict[int, tuple[Windows, asyncio.Task[None]]] = {}
+        self._running: dict[TP, tuple[Pump, asyncio.Task[None]]] = {}
 
-    def assigned(self, partitions: set[int]) -> None:
+    def assigned(self, places: set[TP]) -> None:
         """These, and only these, are ours from now on; each is taken anew."""
         self.close()
-        for partition in sorted(partitions):
-            windows = Windows(partition, self._ports)
-            task = asyncio.create_task(windows.run(), name=f"windows-{partition}")
+        for place in sorted(places):
+            pump = self._makers[place.topic](place.partition)
+            task = asyncio.create_task(pump.run(), name=f"{place.topic} {place.partition}")
             task.add_done_callback(self._ended)
-            self._running[partition] = windows, task
-        _log.info("owns partitions %s", ", ".join(map(str, sorted(partitions))) or "none")
+            self._running[place] = pump, task
+        for topic in self._makers:
+            _log.info(
+                "owns of %s: %s", topic, ", ".join(str(place.partition) for place in sorted(places) if place.topic == topic) or "none"
+            )
 
-    def revoked(self, partitions: set[int]) -> None:
+    def revoked(self, places: set[TP]) -> None:
         """These are not ours any more."""
-        for partition in partitions:
-            if partition in self._running:
-                self._running.pop(partition)[1].cancel()
+        for place in places:
+            if place in self._running:
+                self._running.pop(place)[1].cancel()
 
     def close(self) -> None:
         """Lets go of everything."""
@@ -50,12 +55,12 @@ class Deck:
         if not task.cancelled() and task.exception() is not None:
             self._failed(task.exception())  # type: ignore[arg-type]
 
-    async def put(self, batch: Any) -> None:
+    async def put(self, batch: Batch) -> None:
         """Hands a batch to its partition, if that is still ours."""
-        found = self._running.get(batch.partition)
+        found = self._running.get(TP(batch.topic, batch.partition))
         if found is not None:
-            windows, task = found
-            waiting = asyncio.ensure_future(windows.put(batch))
+            pump, task = found
+            waiting = asyncio.ensure_future(pump.put(batch))
             await asyncio.wait({waiting, task}, return_when=asyncio.FIRST_COMPLETED)
             waiting.cancel()
 
@@ -64,14 +69,13 @@ class App(faust.App):
     """Faust's app, and what the transport asks of it."""
 
     owner: Deck
-    events_topic: str = EVENTS
 
     def _create_directories(self) -> None:
         """Faust's tables would live there; there are none."""
 
 
 def build(settings: Settings, bootstrap: str) -> App:
-    """The Faust app with one topic and one agent; `own` completes it."""
+    """The Faust app with an agent for each topic; `owner` completes it."""
     app = App(
         settings.group,
         broker=brokers(bootstrap),
@@ -91,21 +95,19 @@ def build(settings: Settings, bootstrap: str) -> App:
         broker_request_timeout=30.0,
         loghandlers=[],
     )
-    events = app.topic(EVENTS, acks=False, internal=True, schema=BatchSchema(), key_serializer="raw", value_serializer="raw")
-
-    async def windows(stream: Any) -> None:
-        async for batch in stream:
-            await app.owner.put(batch)
-
-    app.agent(events, name="windows")(windows)
+    for name, topic in AGENTS.items():
+        app.agent(_batches(app, topic), name=name)(_agent(app))
     app.finalize()
     return app
 
 
-def own(
-    app: App, store: Store, identity: Identity, watch: Watch, hooks: tuple[Callable[[int], None], Callable[[BaseException], None]]
-) -> None:
-    """Gives the app the owner of its partitions; `hooks` are (an outbox has something, a partition's task failed)."""
-    relay, failed = hooks
-    ports = Ports(store, app.consumer, Reader(int(identity.partitions)), Zone(identity.zone), identity, watch, relay)
-    app.owner = Deck(ports, failed)
+def _batches(app: App, topic: str) -> Any:
+    return app.topic(topic, acks=False, internal=True, schema=BatchSchema(), key_serializer="raw", value_serializer="raw")
+
+
+def _agent(app: App) -> Callable[[Any], Any]:
+    async def hand_over(stream: Any) -> None:
+        async for batch in stream:
+            await app.owner.put(batch)
+
+    return hand_over

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from indicators.errors import ChisoError, UnreachableError
 from streams.ends import look_at_ends
 from streams.ingesting import read_status
 from streams.store.keys import Keys
+from streams.topology import EVENTS, SYNC
 
 EVERY_SECONDS = 0.1
 
@@ -22,10 +24,12 @@ def drain(home: Path, kafka: str, redis: str, positions: Positions, seconds: flo
     """Returns when all is drained. Raises ChisoError naming what lags after `seconds`, or the file that failed."""
     deadline = time.monotonic() + seconds
     _until(lambda: _unsent(home), deadline)
-    ends = look_at_ends(kafka, max(0.0, deadline - time.monotonic()))
     client = Redis.from_url(redis, socket_timeout=5, socket_connect_timeout=5)
     try:
-        _until(lambda: _unapplied(client, ends), deadline)
+        # a topic's end is read after the agents before it have passed theirs
+        for letter, topic in (("r", SYNC), ("p", EVENTS)):
+            ends = look_at_ends(kafka, max(0.0, deadline - time.monotonic()), topic)
+            _until(partial(_unapplied, client, ends, letter), deadline)
         _until(lambda: _unshown(positions(), ends), deadline)
     except (RedisError, OSError):
         raise UnreachableError(f"Redis at {redis.rpartition('@')[2]} does not answer; is it running?") from None
@@ -50,14 +54,14 @@ def _unsent(home: Path) -> str | None:
     return next((f"{path} is {state}" for path, state in files.items() if state != "sent"), None)
 
 
-def _unapplied(client: Any, ends: dict[int, int]) -> str | None:
+def _unapplied(client: Any, ends: dict[int, int], letter: str) -> str | None:
     for number, end in ends.items():
-        keys = Keys(number)
+        keys = Keys(number, letter)
         found, halted = client.hmget(keys.position, "next", "halted")
         if int(found or 0) < end:
             if halted:
-                raise ChisoError(f"partition {number} is halted: {halted.decode()}")
-            return f"partition {number} is applied up to {int(found or 0)} of {end}"
+                raise ChisoError(f"partition {letter}{number} is halted: {halted.decode()}")
+            return f"partition {letter}{number} is applied up to {int(found or 0)} of {end}"
         if client.hlen(keys.outbox):
             return f"the outbox of partition {number} is not empty"
     return None

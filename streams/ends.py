@@ -49,14 +49,14 @@ class Look:
         self._consumer.close()
 
 
-def look_at_ends(bootstrap: str, seconds: float) -> dict[int, int]:
+def look_at_ends(bootstrap: str, seconds: float, topic: str = EVENTS) -> dict[int, int]:
     """The ends once; a broker that just came back is given so many seconds to lead its partitions. Raises UnreachableError."""
     deadline = time.monotonic() + seconds
     while True:
         look: Look | None = None
         try:
             look = Look(bootstrap)
-            return look.ends()
+            return look.ends(topic)
         except UnreachableError:
             if time.monotonic() > deadline:
                 raise

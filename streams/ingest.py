@@ -19,7 +19,7 @@ from connectors.table import Problem
 from indicators.events import type_name
 from indicators.numbers import partition_key
 from streams import clock
-from streams.sending import Sender, rejection
+from streams.sending import Sender, rejection, sender
 from streams.topology import EVENTS, REJECTED
 
 SAMPLE = "sample"
@@ -89,9 +89,9 @@ async def ingest(bootstrap: str, mapping: Mapping, path: Path, told: Told, speed
     """Sends a file, at most `speed` rows a second. Raises UnreachableError, NotFoundError, InvalidDataError."""
     report = Report(path.name)
     # what strangers read is not compressed: not every client knows lz4
-    async with Sender(bootstrap) as facts, Sender(bootstrap, compression=None) as rejected:
+    async with sender(bootstrap) as facts, sender(bootstrap, compression=None) as rejected:
         senders = {EVENTS: facts, REJECTED: rejected}
-        counts = {topic: await sender.partitions(topic) for topic, sender in senders.items()}
+        counts = {topic: await one.partitions(topic) for topic, one in senders.items()}
         pace = _Pace(speed, facts)
         for record, topic, key in statements(mapping, path, report, told):
             await senders[topic].send(topic, partition(key.encode(), counts[topic]), record)

@@ -5,7 +5,6 @@ A record may be sent again after a crash, always under the same `ce_id`; readers
 
 import asyncio
 import logging
-import time
 
 import msgspec
 from aiokafka import AIOKafkaProducer
@@ -55,10 +54,3 @@ class Relay:
             waiting.append(await self._producer.send(topic, key=key, value=value, headers=headers))
         await asyncio.gather(*waiting)
         await self._store.sent(partition, list(entries))
-
-
-async def producer(bootstrap: str) -> AIOKafkaProducer:
-    """A started producer that neither loses nor reorders."""
-    made = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, client_id=f"chiso-{int(time.monotonic())}")
-    await made.start()
-    return made

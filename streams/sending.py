@@ -3,7 +3,9 @@
 import asyncio
 import json
 from collections import defaultdict
-from typing import Any, Self
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -16,39 +18,49 @@ AT_ONCE = 8
 ANSWER_MS = 30_000
 
 
+async def start(bootstrap: str, compression: str | None = "lz4", largest: int = BATCH_BYTES) -> AIOKafkaProducer:
+    """A started producer that neither loses nor reorders. Raises UnreachableError."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap,
+        acks="all",
+        enable_idempotence=True,
+        max_batch_size=BATCH_BYTES,
+        max_request_size=max(largest, 1_048_576),
+        compression_type=compression,
+        request_timeout_ms=ANSWER_MS,
+    )
+    try:
+        await producer.start()
+    except KafkaError:
+        await producer.stop()
+        raise UnreachableError(f"Kafka at {bootstrap} does not answer; is it running? `chiso up` brings its own") from None
+    return producer
+
+
+@asynccontextmanager
+async def sender(bootstrap: str, compression: str | None = "lz4") -> AsyncIterator["Sender"]:
+    """A Sender with a producer of its own. Raises UnreachableError."""
+    producer = await start(bootstrap, compression)
+    try:
+        yield Sender(producer)
+    finally:
+        await producer.stop()
+
+
 class Sender:
-    """An async context; `send` queues, `flush` returns when Kafka has everything. Raises UnreachableError."""
+    """Queues records by `send`; `flush` returns when Kafka has everything. One caller's own; the producer may be shared. Raises UnreachableError."""
 
-    def __init__(self, bootstrap: str, compression: str | None = "lz4") -> None:
-        self._bootstrap = bootstrap
-        self._producer = AIOKafkaProducer(
-            bootstrap_servers=bootstrap,
-            acks="all",
-            enable_idempotence=True,
-            max_batch_size=BATCH_BYTES,
-            compression_type=compression,
-            request_timeout_ms=ANSWER_MS,
-        )
-        self._builders: dict[tuple[str, int], Any] = defaultdict(self._producer.create_batch)
+    def __init__(self, producer: AIOKafkaProducer) -> None:
+        self._producer = producer
+        self._builders: dict[tuple[str, int], Any] = defaultdict(producer.create_batch)
         self._sent: list[asyncio.Future[Any]] = []
-
-    async def __aenter__(self) -> Self:
-        try:
-            await self._producer.start()
-        except KafkaError:
-            await self._producer.stop()
-            raise UnreachableError(f"Kafka at {self._bootstrap} does not answer; is it running? `chiso up` brings its own") from None
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        await self._producer.stop()
 
     async def partitions(self, topic: str) -> int:
         """How many partitions the topic has. Raises UnreachableError where there is no such topic."""
         try:
             return len(await self._producer.partitions_for(topic))
         except KafkaError:
-            raise UnreachableError(f"topic {topic} is missing at {self._bootstrap}; `chiso topics apply` makes it") from None
+            raise UnreachableError(f"topic {topic} is missing; `chiso topics apply` makes it") from None
 
     async def send(self, topic: str, partition: int, record: Record) -> None:
         """Queues one record; waits where too much is under way."""
@@ -80,7 +92,7 @@ class Sender:
             await sent
         except KafkaError as error:
             raise UnreachableError(
-                f"Kafka at {self._bootstrap} did not take the records ({type(error).__name__}); say the same again, nothing counts twice"
+                f"Kafka did not take the records ({type(error).__name__}); say the same again, nothing counts twice"
             ) from None
 
 

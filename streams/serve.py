@@ -19,6 +19,7 @@ from streams import addresses, clock
 from streams.desk import Desk
 from streams.ends import Ends
 from streams.follow import Follower
+from streams.intake import Intake
 from streams.servers.ports import free_port
 from streams.settings import Settings
 
@@ -53,6 +54,7 @@ def build(settings: Settings) -> FastAPI:
     follower = Follower(Redis.from_url(found.redis, protocol=2, socket_connect_timeout=5, socket_timeout=30), seen)
     metrics.stale.set_function(lambda: float(follower.stale))
     ends = Ends(found.kafka)
+    intake = Intake(found.kafka)
     desk = Desk(follower, ends, Zone(settings.zone), calendar(settings.calendar))
 
     @contextlib.asynccontextmanager
@@ -64,5 +66,6 @@ def build(settings: Settings) -> FastAPI:
         yield
         for task in tasks:
             task.cancel()
+        await intake.close()
 
-    return http.build(desk, life)
+    return http.build(desk, intake, life)

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     replication: int = Field(1, ge=1, description="replicas of topics when they are made")
     group: str = Field("chiso", description="Kafka consumer group of the workers")
     fetch_bytes: int = Field(2_000_000, ge=10_000, description="most bytes of one partition in one fetched batch")
+    pseudonym_key_file: Path | None = Field(
+        None, description="secret of officials' pseudonyms; default: pseudonym.key in the home, made at the first start"
+    )
     calendar: Path | None = Field(None, description="TOML file of days off and working Saturdays that overrides the shipped one")
 
     @classmethod

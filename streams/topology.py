@@ -1,14 +1,17 @@
 """All topics of chiso and who reads them, on one page.
 
-CSV files ──ingest──► dvc.dossier.events.v1 ──windows──► Redis {pN} ──follow──► cube ──► command line, HTTP, metrics
-                                               └─outbox─► chiso.events.rejected.v1
+one-stop systems ─► dvc.dossier.sync.v1 ──normalise──► dvc.dossier.events.v1 ──windows──► Redis {pN} ──follow──► cube ──► command line, HTTP, metrics
+CSV files ──ingest────────────────────────────────────►          │
+└─────outbox────────────────────┴──outbox──► chiso.events.rejected.v1
 """
 
 from dataclasses import dataclass, field
 
 FOR_EVER = "-1"
+SYNC_BYTES = 12_000_000
 DAY_MS = 86_400_000
 
+SYNC = "dvc.dossier.sync.v1"
 EVENTS = "dvc.dossier.events.v1"
 REJECTED = "chiso.events.rejected.v1"
 
@@ -23,7 +26,20 @@ class Topic:
     config: dict[str, str] = field(default_factory=dict)
 
 
+AGENTS = {"normalise": SYNC, "windows": EVENTS}  # agent → the topic it reads
+
 TOPICS = (
+    Topic(
+        SYNC,
+        None,
+        "the one door: national payloads as sent, canonical events from outside; holds citizens' data, so short-lived",
+        {
+            "retention.ms": str(7 * DAY_MS),
+            "cleanup.policy": "delete",
+            "message.timestamp.type": "LogAppendTime",
+            "max.message.bytes": str(SYNC_BYTES),
+        },
+    ),
     Topic(
         EVENTS,
         None,

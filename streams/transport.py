@@ -5,15 +5,17 @@ partitions to their owner instead, who claims each in the store and lets it flow
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import faust
-from aiokafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
+from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from streams.batch import Batch
+from streams.store.store import StoreDownError
 
 POLL = 0.2  # seconds; a partition that begins to flow waits at most this long to be fetched
 FETCH_WAIT_MS = 100  # Faust asks the broker to wait 1.5 s, which would delay every other partition of that broker
@@ -23,10 +25,10 @@ FETCH_MAX_BYTES = 16_000_000
 class Owner(Protocol):
     """Who looks after the partitions of this process."""
 
-    def assigned(self, partitions: set[int]) -> None:
+    def assigned(self, places: set[TP]) -> None:
         """These, and only these, are ours from now on."""
 
-    def revoked(self, partitions: set[int]) -> None:
+    def revoked(self, places: set[TP]) -> None:
         """These are not ours any more."""
 
 
@@ -41,7 +43,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
 
 
 class Consumer(driver.Consumer):
-    """Yields one message per partition and fetch; is the `Log` of `streams.windows`. The app carries `owner` and `events_topic`.
+    """Yields one message per partition and fetch; `TopicLog` makes it the `Log` of `streams.pump`. The app carries `owner`.
 
     `_flowing` are the partitions that were sought to a position of the store. Faust's own active partitions are not enough: it fetches from a
     partition as soon as it is assigned, before anything could seek.
@@ -68,7 +70,7 @@ class Consumer(driver.Consumer):
         except NoOffsetForPartitionError:
             return  # a rebalance overtook the fetch; whoever owns the partition seeks
         except OffsetOutOfRangeError:
-            self.app.owner.assigned({tp.partition for tp in self.assignment()})  # the log moved away under us; each looks at its extent
+            self.app.owner.assigned(self.assignment())  # the log moved away under us; each looks at its extent
             return
         if self.should_stop or not self.flow_active or self.app.consumer_generation_id != generation:
             return
@@ -86,39 +88,64 @@ class Consumer(driver.Consumer):
         """Faust's last step after a rebalance: nothing flows until the owner of a partition knows its position."""
         assigned = self.assignment()
         self._flowing.clear()
-        self.app.owner.assigned({tp.partition for tp in assigned})
+        self.app.owner.assigned(assigned)
         return {}
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """The owner lets go before anybody else can claim."""
         self._flowing -= revoked
-        self.app.owner.revoked({tp.partition for tp in revoked})
+        self.app.owner.revoked(revoked)
         await super().on_partitions_revoked(revoked)
 
-    def _tp(self, partition: int) -> TP:
-        return TP(self.app.events_topic, partition)
-
-    async def extent(self, partition: int) -> tuple[int, int]:
-        """First offset of the log, and the one after its last."""
-        tp = driver.ensure_aiokafka_TP(self._tp(partition))
+    async def extent(self, place: TP) -> tuple[int, int]:
+        """First offset of a log, and the one after its last."""
+        tp = driver.ensure_aiokafka_TP(place)
         first, end = await self.earliest_offsets(tp), await self.highwaters(tp)
         return first[tp], end[tp]
 
-    async def flow(self, partition: int, offset: int) -> None:
+    async def flow(self, place: TP, offset: int) -> None:
         """Seeks and lets batches come."""
-        tp = self._tp(partition)
-        await self.seek_wait({driver.ensure_aiokafka_TP(tp): offset})
-        self._read_offset.pop(tp, None)
-        self._flowing.add(tp)
+        await self.seek_wait({driver.ensure_aiokafka_TP(place): offset})
+        self._read_offset.pop(place, None)
+        self._flowing.add(place)
+
+    def hold(self, place: TP) -> None:
+        """No more batches of this partition."""
+        self._flowing.discard(place)
+
+    def ends(self) -> dict[TP, int]:
+        """The end of each assigned partition's log as last seen, for measuring lag."""
+        marks = {tp: self.highwater(driver.ensure_aiokafka_TP(tp)) for tp in self.assignment()}
+        return {tp: mark for tp, mark in marks.items() if mark is not None}
+
+
+@contextmanager
+def _answers() -> Iterator[None]:
+    try:
+        yield
+    except (KafkaError, TimeoutError) as error:
+        raise StoreDownError(f"Kafka: {type(error).__name__}") from None
+
+
+class TopicLog:
+    """The `Log` of one topic."""
+
+    def __init__(self, consumer: Consumer, topic: str) -> None:
+        self._consumer, self._topic = consumer, topic
+
+    async def extent(self, partition: int) -> tuple[int, int]:
+        """First offset of the log, and the one after its last. Raises StoreDownError while Kafka does not answer."""
+        with _answers():
+            return await self._consumer.extent(TP(self._topic, partition))
+
+    async def flow(self, partition: int, offset: int) -> None:
+        """Seeks and lets batches come. Raises StoreDownError while Kafka does not answer."""
+        with _answers():
+            await self._consumer.flow(TP(self._topic, partition), offset)
 
     def pause(self, partition: int) -> None:
         """No more batches of this partition."""
-        self._flowing.discard(self._tp(partition))
-
-    def ends(self) -> dict[int, int]:
-        """The end of each assigned partition's log as last seen, for measuring lag."""
-        marks = {tp.partition: self.highwater(driver.ensure_aiokafka_TP(tp)) for tp in self.assignment()}
-        return {partition: mark for partition, mark in marks.items() if mark is not None}
+        self._consumer.hold(TP(self._topic, partition))
 
 
 class Transport(driver.Transport):

@@ -7,19 +7,30 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from aiokafka import AIOKafkaProducer
+from faust.types import TP
 from prometheus_client import CollectorRegistry, start_http_server
+from redis.asyncio import Redis
 
 from connectors.metrics import WorkerMetrics, worker_metrics
+from connectors.pseudonym import key, pseudonyms
 from indicators.errors import ChisoError
-from indicators.fold import Change
+from indicators.times import Zone
 from streams import addresses, admin, app, outbox
+from streams.batch import Reader
+from streams.normalise import Normalise
+from streams.pump import Ports, Pump
+from streams.sending import start
 from streams.servers.ports import free_port
 from streams.settings import Settings
 from streams.store.redis import RedisStore, connect
 from streams.store.store import OUTCOMES, Identity, Writes
-from streams.topology import EVENTS
+from streams.topology import AGENTS, EVENTS, SYNC
+from streams.transport import TopicLog
+from streams.windows import Shared, Windows
 
 LEAVE_AFTER = 2.0  # positions are safe, so nothing is worth waiting for any longer
 BUG = 70
@@ -33,51 +44,73 @@ def run(settings: Settings) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     logging.getLogger("chiso").setLevel(logging.INFO)
     found = addresses.resolve(settings)
-    identity = look(found.kafka, settings)
-    status = asyncio.run(Worker(settings, found, identity).run())
+    identities = look(found.kafka, settings)
+    status = asyncio.run(Worker(settings, found, identities).run())
     sys.stderr.flush()
     os._exit(status)  # Faust's threads may take their time; nothing of theirs matters any more
 
 
-def look(bootstrap: str, settings: Settings) -> Identity:
-    """Which log this is. Raises UnreachableError, or ChisoError where the topic is missing."""
+def look(bootstrap: str, settings: Settings) -> dict[str, Identity]:
+    """Which logs these are, by topic. Raises UnreachableError, or ChisoError where a topic is missing."""
     broker = admin.look(bootstrap)
-    if EVENTS not in broker.topics:
-        raise ChisoError(f"topic {EVENTS} is missing at {bootstrap}; `chiso topics apply` makes it")
-    topic, partitions = broker.topics[EVENTS]
-    return Identity(broker.cluster, topic, str(partitions), settings.zone)
+    missing = [topic for topic in AGENTS.values() if topic not in broker.topics]
+    if missing:
+        raise ChisoError(f"topic {missing[0]} is missing at {bootstrap}; `chiso topics apply` makes it")
+    found = {topic: broker.topics[topic] for topic in AGENTS.values()}
+    return {topic: Identity(broker.cluster, number, str(count), settings.zone) for topic, (number, count) in found.items()}
 
 
 class Worker:
-    """Puts store, relay, app and metrics together, and waits for the end."""
+    """Puts stores, relays, app and metrics together, and waits for the end."""
 
-    def __init__(self, settings: Settings, found: addresses.Addresses, identity: Identity) -> None:
-        self._settings, self._addresses, self._identity = settings, found, identity
+    def __init__(self, settings: Settings, found: addresses.Addresses, identities: dict[str, Identity]) -> None:
+        self._settings, self._addresses, self._identities = settings, found, identities
         self._registry = CollectorRegistry()
         self._metrics: WorkerMetrics = worker_metrics(self._registry)
-        self._applied: dict[int, int] = {}
+        self._applied: dict[TP, int] = {}
         self._stop = asyncio.Event()
         self._failure: BaseException | None = None
+        self._relays: list[outbox.Relay] = []
 
     async def run(self) -> int:
         """The whole life; gives the exit code."""
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, self._asked)
-        store = RedisStore(await connect(self._addresses.redis))
-        producer = await outbox.producer(self._addresses.kafka)
-        relay = outbox.Relay(store, producer)
+        client = await connect(self._addresses.redis)
+        facts, plain = await start(self._addresses.kafka), await start(self._addresses.kafka, compression=None)
         made = app.build(self._settings, self._addresses.kafka)
-        app.own(made, store, self._identity, self._watch, (relay.notice, self._failed))
+        made.owner = app.Deck(
+            {SYNC: self._normalise(made, client, (facts, plain)), EVENTS: self._windows(made, client, plain)}, self._failed
+        )
         port = free_port(self._settings.bind, self._settings.metrics_port)
         start_http_server(port, addr=self._settings.bind, registry=self._registry)
         await made.start()
         _log.info("worker is up; metrics on http://%s:%s/metrics", self._settings.bind, port)
         spare_the_collector()
-        tasks = [asyncio.create_task(life) for life in (relay.run(), self._lag(made), self._crash(made), sweep())]
+        lives = (self._lag(made), self._crash(made), sweep(), *(relay.run() for relay in self._relays))
+        tasks = [asyncio.create_task(life) for life in lives]
         await self._stop.wait()
         with contextlib.suppress(asyncio.TimeoutError, asyncio.CancelledError):
-            await asyncio.wait_for(_leave(made, producer, tasks), LEAVE_AFTER)
+            await asyncio.wait_for(_leave(made, (facts, plain), tasks), LEAVE_AFTER)
         return BUG if self._failure else 0
+
+    def _ports(self, made: app.App, topic: str, store: RedisStore, producer: AIOKafkaProducer) -> Ports:
+        relay = outbox.Relay(store, producer)
+        self._relays.append(relay)
+        return Ports(store, TopicLog(made.consumer, topic), self._identities[topic], relay.notice)
+
+    def _windows(self, made: app.App, client: Redis, producer: AIOKafkaProducer) -> Callable[[int], Pump]:
+        store, identity = RedisStore(client), self._identities[EVENTS]
+        ports = self._ports(made, EVENTS, store, producer)
+        shared = Shared(store, Reader(int(identity.partitions)), Zone(identity.zone), partial(self._watch, EVENTS))
+        return lambda partition: Pump(partition, ports, Windows(partition, shared))
+
+    def _normalise(self, made: app.App, client: Redis, producers: tuple[AIOKafkaProducer, AIOKafkaProducer]) -> Callable[[int], Pump]:
+        facts, plain = producers
+        ports = self._ports(made, SYNC, RedisStore(client, "r"), plain)
+        known = pseudonyms(key(self._settings.pseudonym_key_file or self._settings.home / "pseudonym.key"))
+        count = int(self._identities[EVENTS].partitions)
+        return lambda partition: Pump(partition, ports, Normalise(partition, facts, count, known, partial(self._watch, SYNC)))
 
     def _asked(self) -> None:
         if self._stop.is_set():
@@ -89,21 +122,20 @@ class Worker:
         self._failure = error
         self._stop.set()
 
-    def _watch(self, partition: int, change: Change, writes: Writes, seconds: float) -> None:
-        rejected = writes.position.counts[3] - writes.expected.counts[3]
-        for outcome, count in zip(OUTCOMES, (change.applied, change.no_effect, change.duplicate, rejected), strict=True):
-            self._metrics.events.labels(EVENTS, outcome).inc(count)
-        self._metrics.apply_seconds.observe(seconds)
-        self._applied[partition] = writes.position.next
+    def _watch(self, topic: str, partition: int, writes: Writes, seconds: float) -> None:
+        for outcome, old, new in zip(OUTCOMES, writes.expected.counts, writes.position.counts, strict=True):
+            self._metrics.events.labels(topic, outcome).inc(new - old)
+        self._metrics.apply_seconds.labels(topic).observe(seconds)
+        self._applied[TP(topic, partition)] = writes.position.next
         for unit in writes.touched:
             self._metrics.source_last.labels(unit).set(writes.position.as_of / 1000)
 
     async def _lag(self, made: app.App) -> None:
         while True:
             await asyncio.sleep(LAG_EVERY)
-            for partition, end in made.consumer.ends().items():
-                if partition in self._applied:
-                    self._metrics.lag.labels(str(partition)).set(max(0, end - self._applied[partition]))
+            for place, end in made.consumer.ends().items():
+                if place in self._applied:
+                    self._metrics.lag.labels(place.topic, str(place.partition)).set(max(0, end - self._applied[place]))
 
     async def _crash(self, made: app.App) -> None:
         """Faust crashes quietly; here it ends the process, and whoever supervises starts a new one."""
@@ -125,9 +157,10 @@ async def sweep() -> None:
         gc.collect()
 
 
-async def _leave(made: app.App, producer: AIOKafkaProducer, tasks: list["asyncio.Task[None]"]) -> None:
+async def _leave(made: app.App, producers: tuple[AIOKafkaProducer, ...], tasks: list["asyncio.Task[None]"]) -> None:
     for task in tasks:
         task.cancel()
     made.owner.close()
-    await producer.stop()
+    for producer in producers:
+        await producer.stop()
     await made.stop()

@@ -1,6 +1,7 @@
 """Every key chiso uses in Redis, in one table.
 
 A partition's whole state lives under one hash tag `{pN}`, so that one script may touch all of it, on a single Redis or on a cluster.
+Partitions of the raw topic have `{rN}`, of which only `position`, `outbox` and `changes` are used.
 
 | key | kind | holds |
 | --- | --- | --- |
@@ -25,9 +26,9 @@ class Keys:
 
     __slots__ = ("changes", "dossiers", "due", "held", "number", "outbox", "position", "tag", "units")
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, letter: str = "p") -> None:
         self.number = number
-        self.tag = tag = f"{{p{number}}}"
+        self.tag = tag = f"{{{letter}{number}}}"
         self.position = f"{tag}:position"
         self.dossiers = f"{tag}:dossiers"
         self.units = f"{tag}:units"

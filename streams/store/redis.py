@@ -73,8 +73,9 @@ async def _answers() -> AsyncIterator[None]:
 class RedisStore:
     """A Store. The client must not decode responses, and must not retry: a reply may be lost after the script was run."""
 
-    def __init__(self, client: Any) -> None:  # redis.asyncio.Redis, whose types leave open whether it decodes
+    def __init__(self, client: Any, letter: str = "p") -> None:  # redis.asyncio.Redis, whose types leave open whether it decodes
         self._client = client
+        self._letter = letter
         self._apply = client.register_script(script("apply"))
         self._claim = client.register_script(script("claim"))
         self._keys: dict[int, Keys] = {}
@@ -82,14 +83,14 @@ class RedisStore:
     def _of(self, partition: int) -> Keys:
         found = self._keys.get(partition)
         if found is None:
-            found = self._keys[partition] = Keys(partition)
+            found = self._keys[partition] = Keys(partition, self._letter)
         return found
 
     async def claim(self, partition: int, epoch: str, identity: Identity) -> Position:
         flat = [part for pair in identity.fields().items() for part in pair]
         meta = {"partitions": identity.partitions, "zone": identity.zone, "rules": identity.rules}
         async with _answers():
-            for name, value in meta.items():
+            for name, value in meta.items() if self._letter == "p" else ():
                 await self._client.hsetnx(META, name, value)
             stored = await self._claim(keys=[self._of(partition).position], args=[epoch, *flat])
         return read_position(dict(zip(stored[::2], stored[1::2], strict=True)))

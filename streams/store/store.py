@@ -74,7 +74,7 @@ class RefusedError(Exception):
 
 
 class StoreDownError(Exception):
-    """The store did not answer, or cannot write (full). The outcome of what was asked is unknown. The caller waits and reads the position."""
+    """The store (or Kafka) did not answer, or cannot write (full). The outcome of what was asked is unknown. The caller waits and reads the position."""
 
 
 class Store(Protocol):

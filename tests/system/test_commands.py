@@ -126,5 +126,5 @@ def test_the_http_api_speaks_problem_json_and_shows_metrics(loaded: System) -> N
     metrics = httpx.get(loaded.addresses["workers"][0]).text
     assert 'chiso_events_total{outcome="applied",topic="dvc.dossier.events.v1"}' in metrics
     assert "chiso_batch_apply_seconds_bucket" in metrics
-    assert 'chiso_consumer_lag_records{partition="0"} 0.0' in metrics
+    assert 'chiso_consumer_lag_records{partition="0",topic="dvc.dossier.events.v1"} 0.0' in metrics
     assert "chiso_event_visible_seconds_count" in httpx.get(loaded.addresses["metrics"]).text

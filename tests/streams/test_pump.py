@@ -8,11 +8,12 @@ import pytest
 
 from connectors.codec import partition
 from indicators import events as ev
-from streams import windows as module
+from streams import pump as module
 from streams.batch import Batch, Reader
+from streams.pump import Ports, Pump
 from streams.store.memory import MemoryStore
 from streams.store.store import Identity, Position, RefusedError, StoreDownError, Writes
-from streams.windows import Ports, Windows
+from streams.windows import Shared, Windows
 from tests.builders import HCM, batch, make, received
 
 IDENTITY = Identity("cluster", "topic", "1", "Asia/Ho_Chi_Minh")
@@ -31,7 +32,7 @@ class ListLog:
     def __init__(self, events: list[ev.Event], first: int = 0) -> None:
         self.events, self.first = events, first
         self.seeks: list[int] = []
-        self.windows: Windows | None = None
+        self.pump: Pump | None = None
         self.feeding: asyncio.Task[None] | None = None
 
     async def extent(self, partition: int) -> tuple[int, int]:
@@ -42,10 +43,10 @@ class ListLog:
         self.feeding = asyncio.create_task(self._feed(offset))
 
     async def _feed(self, offset: int) -> None:
-        assert self.windows is not None
+        assert self.pump is not None
         for start in range(offset, self.first + len(self.events), 2):
             place = start - self.first
-            await self.windows.put(batch(*self.events[place : place + 2], first=start, partition=HERE))
+            await self.pump.put(batch(*self.events[place : place + 2], first=start, partition=HERE))
 
     def pause(self, partition: int) -> None:
         if self.feeding is not None:
@@ -75,9 +76,9 @@ class Rig:
     def __init__(self, log: ListLog, store: FaultyStore | None = None) -> None:
         self.store, self.log = store or FaultyStore(), log
         self.applied: list[Writes] = []
-        ports = Ports(self.store, log, Reader(1), HCM, IDENTITY, lambda _p, _c, writes, _s: self.applied.append(writes), lambda _p: None)
-        self.windows = log.windows = Windows(HERE, ports)
-        self.task = asyncio.create_task(self.windows.run())
+        shared = Shared(self.store, Reader(1), HCM, lambda _partition, writes, _seconds: self.applied.append(writes))
+        self.pump = log.pump = Pump(HERE, Ports(self.store, log, IDENTITY, lambda _partition: None), Windows(HERE, shared))
+        self.task = asyncio.create_task(self.pump.run())
 
     @property
     def position(self) -> Position:
@@ -185,7 +186,7 @@ async def test_a_batch_that_came_late_is_not_applied_over_a_gap(start: Callable[
     rig = start(LIFE[:2])
     await rig.until(lambda: rig.position.next == 2)
     rig.log.events = LIFE
-    await rig.windows.put(batch(LIFE[3], first=3, partition=HERE))
+    await rig.pump.put(batch(LIFE[3], first=3, partition=HERE))
     await rig.until(lambda: rig.position.next == 4)
     assert sum(rig.position.counts) == 4
 
@@ -199,8 +200,8 @@ async def test_a_gap_of_the_log_itself_is_passed(start: Callable[..., Rig]) -> N
 
 async def halted(rig: Rig) -> str:
     await rig.until(lambda: rig.store.partitions[HERE].halted is not None)
-    assert rig.windows.halted
-    await rig.windows.put(Batch("t", HERE, []))  # nobody waits for a halted partition
+    assert rig.pump.halted
+    await rig.pump.put(Batch("t", HERE, []))  # nobody waits for a halted partition
     return str(rig.store.partitions[HERE].halted)
 
 

@@ -1,0 +1,296 @@
+"""The national synchronisation payloads into canonical events; everything personal stays behind.
+
+`DongBoHoSoMC` sends a dossier whole, again on every change: its dates become facts at their own moments, all stated at one time. While its status
+is one of handling (1 to 6), ends stated before are void, for a status may go back. `CapNhatTienDoHoSoMC` sends steps, each stated when it happened.
+
+Only the fields named in this file are read. Names, addresses, file names, reasons and every other text of people are never looked at.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from connectors.door import make
+from indicators import events as ev
+from indicators.admission import admit_number
+from indicators.errors import RejectedError
+from indicators.numbers import canonical_number, canonical_unit, prefix
+from indicators.times import rfc3339, seconds
+
+WHOLE, STEPS = "DongBoHoSoMC", "CapNhatTienDoHoSoMC"
+CHANNELS = {"": None, "1": "counter", "2": "online", "3": "post"}
+STATUSES = frozenset(str(number) for number in range(1, 11))
+HANDLING = frozenset("123456") - {"3"}
+NOT_ACCEPTED, WITHDRAWN, STOPPED, DONE, HANDED_OVER = "3", "7", "8", "9", "10"
+_CODE = re.compile(r"^[GH]\d{2}(\.\d+)*$")
+_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?$")
+
+STEP_ENDS: dict[str, type[ev.Event]] = {
+    DONE: ev.Processed,
+    HANDED_OVER: ev.Returned,
+    STOPPED: ev.Stopped,
+    WITHDRAWN: ev.Withdrawn,
+    NOT_ACCEPTED: ev.Refused,
+}
+# facts as the source calls them, for messages
+NATIONAL = {
+    "filed_at": "NgayNopHoSo",
+    "due_at": "NgayHenTra",
+    "procedure": "MaTTHC",
+    "sector": "MaLinhVuc",
+    "unit": "DonViXuLy",
+    "official": "NguoiXuLy",
+}
+
+Pseudonym = Callable[[str], str]
+
+
+class Fault(NamedTuple):
+    """What is wrong with one entry of a list: its position, the field, the rule; never the value."""
+
+    position: int
+    field: str
+    rule: str
+
+
+@dataclass(slots=True)
+class Item:
+    """One entry of a list, read: its events, or why there are none."""
+
+    position: int
+    dossier: str | None = None
+    events: list[ev.Event] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def service(payload: object) -> tuple[str, list[object]]:
+    """(service, entries) of an envelope or of a bare list of dossiers. Raises RejectedError."""
+    if isinstance(payload, list):
+        return WHOLE, payload
+    if not isinstance(payload, dict):
+        raise RejectedError("payload", "must be an object with service and data, or a list of dossiers")
+    name = payload.get("service", WHOLE)
+    if name not in (WHOLE, STEPS):
+        raise RejectedError("service", f"must be {WHOLE} or {STEPS}")
+    data = payload.get("data")
+    if not isinstance(data, list):
+        raise RejectedError("data", "must be a list")
+    return name, data
+
+
+def read(payload: object, stated_at: int, source: str, pseudonym: Pseudonym) -> Iterator[Item]:
+    """Every entry of a payload that was said at `stated_at` (seconds). Raises RejectedError where the envelope itself is broken."""
+    name, entries = service(payload)
+    statements = _whole if name == WHOLE else _step
+    for position, entry in enumerate(entries):
+        item = Item(position)
+        try:
+            reader = _Reader(entry, position, item.faults)
+            item.dossier = reader.number()
+            for made in statements(reader, stated_at, pseudonym):
+                _admitted(made, item, stated_at, source)
+        except RejectedError as error:
+            item.events.clear()
+            item.faults.append(Fault(position, error.field, error.rule))
+        yield item
+
+
+def _admitted(made: tuple[type[ev.Event], dict[str, Any]], item: Item, stated_at: int, source: str) -> None:
+    kind, facts = made
+    event, wrong = make(kind, {"dossier": item.dossier, "source": source, "stated_at": rfc3339(stated_at), **facts}, stated_at)
+    item.faults += [Fault(item.position, NATIONAL.get(error.field, error.field), error.rule) for error in wrong]
+    if event is not None:
+        item.events.append(event)
+
+
+class _Reader:
+    """Fields of one entry, as text, flag or time; a broken one is noted and counts as absent."""
+
+    def __init__(self, entry: object, position: int, faults: list[Fault]) -> None:
+        if not isinstance(entry, dict):
+            raise RejectedError("data", "holds an entry that is no object")
+        self._entry, self._position, self._faults = entry, position, faults
+
+    def text(self, name: str) -> str:
+        """The field as text, '' for absent. Numbers count as text, anything else is noted."""
+        value = self._entry.get(name)
+        if value is None or value == "":
+            return ""
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            self._faults.append(Fault(self._position, name, "must be text or a whole number"))
+            return ""
+        return str(value).strip()
+
+    def number(self) -> str:
+        """The canonical number. Raises RejectedError."""
+        found = canonical_number(self.text("MaHoSo"))
+        if not found:
+            raise RejectedError("MaHoSo", "is empty")
+        try:
+            admit_number(found)
+        except RejectedError as error:
+            raise RejectedError("MaHoSo", error.rule) from None
+        return found
+
+    def time(self, name: str) -> str | None:
+        """A time as RFC 3339 in Z."""
+        text = self.text(name)
+        if not text:
+            return None
+        try:
+            return _time(text)
+        except (ValueError, OverflowError):
+            self._faults.append(Fault(self._position, name, "is no time of the forms yyyyMMddHHmmss, yyyy-MM-dd HH:mm:ss or ISO 8601"))
+            return None
+
+    def flag(self, name: str, yes: frozenset[str] = frozenset({"1"})) -> bool | None:
+        """True for the values of `yes`, None for absent."""
+        text = self.text(name)
+        return None if not text else text in yes
+
+    def status(self, name: str) -> str:
+        """A code of the list. Raises RejectedError."""
+        found = self.text(name)
+        if found not in STATUSES:
+            raise RejectedError(name, "is no status from 1 to 10")
+        return found
+
+    def entries(self, name: str) -> list["_Reader"]:
+        """Objects of a list."""
+        value = self._entry.get(name) or []
+        if not isinstance(value, list):
+            self._faults.append(Fault(self._position, name, "must be a list"))
+            return []
+        return [_Reader(one, self._position, self._faults) for one in value if isinstance(one, dict)]
+
+    def unit(self, number: str) -> dict[str, str]:
+        """`unit` where a code is given or the number names one; `unit_name` where a name is."""
+        text = self.text("DonViXuLy")
+        code = canonical_unit(text)
+        found = {"unit": code if _CODE.match(code) else prefix(number), "unit_name": "" if _CODE.match(code) else text}
+        return {name: value for name, value in found.items() if value}
+
+
+def _time(text: str) -> str:
+    found = _COMPACT.match(text)
+    if found:
+        year, month, day, hour, minute, second = (part or "00" for part in found.groups())
+        text = f"{year}-{month}-{day}T{hour}:{minute}:{second}"
+    return rfc3339(seconds(text))
+
+
+Made = Iterator[tuple[type[ev.Event], dict[str, Any]]]
+
+
+def _facts(**facts: Any) -> dict[str, Any]:
+    """Without what is absent: an absent fact says nothing."""
+    return {name: value for name, value in facts.items() if value is not None and value != ""}
+
+
+def _whole(entry: _Reader, stated_at: int, _pseudonym: Pseudonym) -> Made:
+    status, said = entry.status("TrangThaiHoSo"), rfc3339(stated_at)
+    received, filed = entry.time("NgayTiepNhan"), entry.time("NgayNopHoSo")
+    at = received or (filed or said if status == NOT_ACCEPTED else None)
+    if at is not None:
+        yield ev.Received, _reception(entry, at, filed) | ({} if received else {"accepted": False})
+    yield from _papers(entry, at or said)
+    yield from _supplements(entry)
+    yield from _payment(entry, at or said)
+    yield from _end(entry, status, said)
+
+
+def _reception(entry: _Reader, at: str, filed: str | None) -> dict[str, Any]:
+    channel = entry.text("KenhThucHien")
+    if channel not in CHANNELS:
+        raise RejectedError("KenhThucHien", "is none of 1, 2, 3")
+    return _facts(
+        at=at,
+        filed_at=filed,
+        due_at=entry.time("NgayHenTra"),
+        procedure=entry.text("MaTTHC"),
+        procedure_name=entry.text("TenTTHC"),
+        sector=entry.text("MaLinhVuc"),
+        sector_name=entry.text("TenLinhVuc"),
+        channel=CHANNELS[channel],
+        population_data=entry.flag("TaiKhoanDuocXacThucVoiVNeID"),
+        personal_store=_any(entry, "DuocLayTuKhoDMQG"),
+        **entry.unit(entry.number()),
+    )
+
+
+def _any(entry: _Reader, name: str) -> bool | None:
+    """Whether any paper that was not deleted carries the flag; None without papers."""
+    papers = [paper for paper in entry.entries("TaiLieuNop") if not paper.flag("IsDeleted")]
+    return any(paper.flag(name) for paper in papers) if papers else None
+
+
+def _electronic(entry: _Reader) -> bool | None:
+    results = entry.entries("DanhSachGiayToKetQua")
+    return any(result.text("DuongDanTepTinKetQua") for result in results) if results else None
+
+
+def _papers(entry: _Reader, at: str) -> Made:
+    digitised = _any(entry, "DuocSoHoa") or entry.flag("HoSoCoThanhPhanSoHoa")
+    facts = _facts(papers=digitised, result=_electronic(entry))
+    if facts:
+        yield ev.Digitised, {"at": at, **facts}
+    reused = _any(entry, "DuocTaiSuDung")
+    if reused is not None:
+        yield ev.Reused, {"at": at, "papers": reused}
+
+
+def _supplements(entry: _Reader) -> Made:
+    for supplement in entry.entries("DanhSachHoSoBoSung"):
+        asked, given = supplement.time("NgayBoSung"), supplement.time("NgayTiepNhanBoSung")
+        if asked is not None:
+            yield ev.SupplementRequested, _facts(at=asked, due_at=supplement.time("NgayHenTraMoi"))
+        if given is not None:
+            yield ev.SupplementGiven, {"at": given}
+
+
+def _payment(entry: _Reader, at: str) -> Made:
+    fees = entry.entries("DanhSachLePhi")
+    owed = any(_amount(fee) for fee in fees)
+    if fees:
+        yield ev.FeeRequested, {"at": at, "fee_owed": owed}
+    online = entry.flag("DuocThanhToanTrucTuyen", frozenset({"1", "2"}))
+    if online is not None and (online or owed):
+        yield ev.Paid, {"at": at, "online": online, "fee_owed": owed or not fees}
+
+
+def _amount(fee: _Reader) -> bool:
+    """Whether the line costs anything."""
+    return bool(fee.text("Gia").strip("0.,"))
+
+
+def _end(entry: _Reader, status: str, said: str) -> Made:
+    done, over, refused = (entry.time(name) for name in ("NgayKetThucXuLy", "NgayTra", "NgayTuChoi"))
+    if status in HANDLING:
+        yield ev.Reopened, {"at": said}
+    elif status in (DONE, HANDED_OVER):
+        yield ev.Processed, _facts(at=done or over or said, electronic_result=_electronic(entry))
+        if status == HANDED_OVER:
+            yield ev.Returned, {"at": over or done or said}
+    else:
+        kind = {NOT_ACCEPTED: ev.Refused, WITHDRAWN: ev.Withdrawn, STOPPED: ev.Stopped}[status]
+        yield kind, {"at": refused or done or over or said}
+
+
+def _step(entry: _Reader, stated_at: int, pseudonym: Pseudonym) -> Made:
+    """One step; what it says was said when it happened."""
+    at = entry.time("ThoiDiemXuLy") or entry.time("NgayBatDau") or rfc3339(stated_at)
+    official = entry.text("NguoiXuLy")
+    who = pseudonym(official) if official else None
+    if who:
+        yield ev.Step, _facts(at=at, stated_at=at, official=who, step_due_at=entry.time("NgayKetThucTheoQuyDinh"))
+    status = entry.text("TrangThai")
+    if not status:
+        return
+    kind = STEP_ENDS.get(entry.status("TrangThai"))
+    if kind is ev.Processed:
+        yield kind, _facts(at=at, stated_at=at, official=who)
+    elif kind is not None:
+        yield kind, {"at": at, "stated_at": at}
+    elif status != "1":
+        yield ev.Reopened, {"at": at, "stated_at": at}

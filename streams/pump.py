@@ -1,0 +1,198 @@
+"""The life of one owned partition: take it, work through its batches from the position in the store, and find back after anything goes wrong.
+
+Whatever goes wrong with the store ends in the same way: the position is read again, and the log is sought back to it. So nothing is lost or
+counted twice, whether an answer was lost after the script ran, the store came back from an earlier copy, or somebody else owns the partition now.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
+
+from indicators.errors import HaltedError
+from streams.batch import Batch, checksum
+from streams.store.store import Identity, Position, RefusedError, Store, StoreDownError, Writes
+
+PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between attempts while the store is away; the last one again and again
+LOST_FOR = 10.0  # seconds before a partition that somebody else claimed is claimed again, if it is still assigned here
+_Answer = TypeVar("_Answer")
+_log = logging.getLogger("chiso.pump")
+
+
+class Log(Protocol):
+    """What is asked of the transport, for one topic."""
+
+    async def extent(self, partition: int) -> tuple[int, int]:
+        """First offset of the log, and the one after its last."""
+
+    async def flow(self, partition: int, offset: int) -> None:
+        """Seeks there and lets batches come."""
+
+    def pause(self, partition: int) -> None:
+        """No more batches, please."""
+
+
+class Work(Protocol):
+    """What is done with the batches of one partition."""
+
+    async def prepare(self, position: Position, batch: Batch) -> Writes:
+        """Everything the batch writes; nothing may be remembered yet. Raises StoreDownError."""
+
+    def applied(self, writes: Writes, seconds: float) -> None:
+        """The store has it; `seconds` is how long the whole batch took."""
+
+    def forget(self) -> None:
+        """Whatever was remembered of the store may be wrong now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What all partitions of a topic share."""
+
+    store: Store
+    log: Log
+    identity: Identity
+    relay: Callable[[int], None]  # called where the outbox of a partition has something to send
+
+
+class AstrayError(Exception):
+    """The batch does not go on where the store stands: seek again. Raised and caught here."""
+
+
+class Pump:
+    """One partition. `put` takes its batches; `run` is its life, ended by cancelling it, or by itself where the partition is halted."""
+
+    def __init__(self, partition: int, ports: Ports, work: Work) -> None:
+        self.partition = partition
+        self.halted = False
+        self._inbox: asyncio.Queue[Batch] = asyncio.Queue(maxsize=1)
+        self._ports = ports
+        self._work = work
+        self._position = Position()
+        self._witness = False
+        self._sought = False
+
+    async def run(self) -> None:
+        """Takes the partition and applies what comes, for as long as it may."""
+        try:
+            while True:
+                await self._take()
+                try:
+                    while True:
+                        await self.apply(await self._inbox.get())
+                except (AstrayError, RefusedError, StoreDownError) as error:
+                    _log.warning("partition %s: %s; reading its position again", self.partition, error or type(error).__name__)
+                    await self._settle()
+        except HaltedError as error:
+            await self._halt(str(error))
+
+    async def put(self, batch: Batch) -> None:
+        """Hands a batch over; waits while the one before is being worked on."""
+        if not self.halted:
+            await self._inbox.put(batch)
+
+    async def _halt(self, sentence: str) -> None:
+        self.halted = True
+        self._ports.log.pause(self.partition)
+        self._drop()
+        _log.error("partition %s is halted: %s", self.partition, sentence)
+        await self._answered(lambda: self._ports.store.halt(self.partition, sentence))
+
+    def _drop(self) -> None:
+        while not self._inbox.empty():
+            self._inbox.get_nowait()
+
+    async def _take(self) -> None:
+        """Claims the partition, makes sure that position and log belong together, and seeks there. Raises HaltedError."""
+        ports, number = self._ports, self.partition
+        ports.log.pause(number)
+        self._drop()
+        self._work.forget()
+        epoch = secrets.token_hex(8)
+        self._position = position = await self._answered(lambda: ports.store.claim(number, epoch, ports.identity))
+        first, end = await self._answered(lambda: ports.log.extent(number))
+        check(position, ports.identity, first, end)
+        await self._answered(lambda: ports.store.halt(number, None))
+        # the last applied record comes first once more, to be recognised by its checksum
+        self._witness = bool(position.crc) and position.next > first
+        self._sought = True
+        ports.relay(number)
+        start = position.next - 1 if self._witness else position.next
+        await self._answered(lambda: ports.log.flow(number, start))
+
+    async def _settle(self) -> None:
+        """After a refusal or an unknown outcome: goes on at once, unless somebody else has gone on from where we stood."""
+        self._ports.log.pause(self.partition)
+        found = await self._answered(lambda: self._ports.store.position(self.partition))
+        if found.epoch not in ("", self._position.epoch) and found.next >= self._position.next:
+            _log.warning("partition %s belongs to another worker now", self.partition)
+            await asyncio.sleep(LOST_FOR)
+
+    async def _answered(self, ask: Callable[[], Awaitable[_Answer]]) -> _Answer:
+        """Asks until the store answers."""
+        for attempt in range(1 << 30):
+            try:
+                return await ask()
+            except StoreDownError as error:
+                if attempt in (0, len(PATIENCE)):
+                    _log.warning("partition %s waits for the store: %s", self.partition, error)
+                await asyncio.sleep(PATIENCE[min(attempt, len(PATIENCE) - 1)])
+        raise AssertionError
+
+    async def apply(self, batch: Batch) -> None:
+        """One batch, whole or not at all. Raises AstrayError, RefusedError or StoreDownError with nothing remembered."""
+        batch = self._placed(batch)
+        if not batch.records:
+            return
+        started = time.perf_counter()
+        writes = await self._work.prepare(self._position, batch)
+        await self._ports.store.apply(self.partition, writes)
+        self._position = writes.position
+        self._work.applied(writes, time.perf_counter() - started)
+        if writes.outbox:
+            self._ports.relay(self.partition)
+
+    def _placed(self, batch: Batch) -> Batch:
+        """The part of the batch that is to be applied; checks that it goes on where the store stands."""
+        expected = self._position.next
+        if self._witness:
+            self._witness = False
+            if batch.first != expected - 1 or checksum(batch.records[0]) != self._position.crc:
+                raise HaltedError(
+                    "the record before the position is not the one applied last: this is another log. `chiso rebuild` starts anew from it"
+                )
+        batch = batch.since(expected)
+        if batch.records:
+            # straight after seeking, a gap is the log's own; later, it means that a fetch from before a seek came late
+            if batch.first > expected and not self._sought:
+                raise AstrayError(f"expected offset {expected}, got {batch.first}")
+            self._sought = False
+        return batch
+
+
+def advanced(position: Position, batch: Batch, counts: tuple[int, int, int, int]) -> Position:
+    """The position after a batch whose outcomes (in the order of OUTCOMES) are `counts`."""
+    last = batch.records[-1]
+    one, two, three, four = (old + new for old, new in zip(position.counts, counts, strict=True))
+    return replace(position, next=batch.next, crc=checksum(last), as_of=last.timestamp, counts=(one, two, three, four))
+
+
+def check(position: Position, identity: Identity, first: int, end: int) -> None:
+    """Raises HaltedError unless the position belongs to this log and these rules, and lies within the log."""
+    wanted = identity.fields()
+    for name, stored in position.identity.items():
+        if stored != wanted[name]:
+            raise HaltedError(
+                f"the store was filled with {name} {stored}, this is {name} {wanted[name]}; `chiso rebuild` computes everything anew"
+            )
+    if position.next > end:
+        raise HaltedError(
+            f"the log ends at {end}, but {position.next} was applied: the log lost its tail; `chiso rebuild` starts anew from what is left"
+        )
+    if position.next < first:
+        raise HaltedError(
+            f"the log begins at {first}, but {position.next} is to be applied next: records were deleted; restore them, or `chiso accept-gap`"
+        )
