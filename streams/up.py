@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import urllib.request
@@ -19,7 +20,7 @@ from streams.ends import look_at_ends
 from streams.ingesting import Queue
 from streams.servers import kafka, valkey
 from streams.servers.ports import free_port
-from streams.servers.tether import Child, end
+from streams.servers.tether import Child, end, removed_with_us
 from streams.settings import Settings
 from streams.watch import Watch
 
@@ -102,6 +103,7 @@ class Up:
     lower: list[Child] = field(default_factory=list)  # servers
     upper: list[Child] = field(default_factory=list)  # ours
     found: Addresses = field(default_factory=Addresses)
+    cleaner: "subprocess.Popen[bytes] | None" = None
     _failed: dict[str, tuple[int, float]] = field(default_factory=dict)  # name → (times, not before)
 
     def start(self) -> None:
@@ -109,6 +111,7 @@ class Up:
         started = time.monotonic()
         home = self.settings.home
         addresses.path(home).unlink(missing_ok=True)
+        self.cleaner = removed_with_us(addresses.path(home))
         self.queue.save()
         broker, store = self._servers(home)
         admin.ensure_topics(broker, self.settings)
@@ -194,7 +197,8 @@ class Up:
 
     def stop(self) -> None:
         """Ours first, then the servers; all gone within five seconds."""
-        addresses.path(self.settings.home).unlink(missing_ok=True)
+        if self.cleaner is not None:
+            self.cleaner.communicate()
         end([*self.queue.children, *self.upper], UPPER_PATIENCE)
         end(self.lower, LOWER_PATIENCE)
 

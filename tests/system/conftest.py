@@ -40,7 +40,7 @@ class System:
         """Until all answer."""
         path = self.home / "addresses.json"
         deadline = time.monotonic() + START_SECONDS
-        while not path.exists():
+        while not path.exists() or json.loads(path.read_text())["pid"] != self.process.pid:
             assert self.process.poll() is None, self.log.read_text()[-2000:]
             assert time.monotonic() < deadline, self.log.read_text()[-2000:]
             time.sleep(0.05)

@@ -51,6 +51,7 @@ def test_children_die_with_a_killed_parent_and_the_next_start_goes_on(up: Callab
     system.process.kill()
     system.process.wait()
     assert gone(children)
+    assert not (system.home / "addresses.json").exists()  # nobody is sent to what is no more
     again = up("--ingest", "sample", "--map", "service-requests", home=system.home)
     again.drain()
     assert again.fingerprint() == before
