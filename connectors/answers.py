@@ -5,21 +5,22 @@ from typing import Any
 from indicators.figures import Counts
 from indicators.lanes import MONTH_COUNTERS
 from indicators.periods import Period
+from indicators.units import Version
 
 MONTH_SIZE = len(MONTH_COUNTERS)
 
 
-def unit(code: str, kind: str | None) -> dict[str, Any]:
-    """One of `/v1/units`. Nobody is registered yet, so a unit answers under its own code."""
-    return {"unit": code, "name": code, "kind": kind, "parent": None, "registered": False}
+def unit(code: str, kind: str | None, version: Version | None, parent: str | None = None) -> dict[str, Any]:
+    """One of `/v1/units`: `version` is what the registry says; a unit nobody registered answers under its own code."""
+    if version is None:
+        return {"unit": code, "name": code, "kind": kind, "parent": None, "registered": False}
+    return {"unit": code, "name": version.name, "kind": version.kind, "parent": parent, "registered": True}
 
 
-def figures(code: str, period: Period, counts: Counts, as_of: str | None, *, complete: bool) -> dict[str, Any]:
-    """`/v1/units/{unit}/indicators` without `by`."""
+def figures(unit: dict[str, Any], period: Period, counts: Counts, as_of: str | None, *, complete: bool) -> dict[str, Any]:
+    """`/v1/units/{unit}/indicators` without `by`; `unit` as in `/v1/units`."""
     return {
-        "unit": code,
-        "name": code,
-        "registered": False,
+        **unit,
         "period": {"id": period.id, "from": period.first.isoformat(), "to": period.last.isoformat(), "open": period.open},
         "as_of": as_of,
         "complete": complete,

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -18,18 +19,32 @@ from indicators.numbers import canonical_number, partition_key
 from indicators.ontime import clock as clock_of
 from indicators.periods import Period, current_month, parse
 from indicators.times import Zone
+from indicators.units import Tree
 from indicators.workdays import Calendar
 from streams import clock
 from streams.ends import Ends
 from streams.follow import Follower
+from streams.registry import RegistryFollower
 from streams.store.keys import DIMENSIONS, Keys
+
+CHUNK = 500  # hashes read in one go
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What is followed: figures in the store, the registry's topic, the ends of the log."""
+
+    figures: Follower
+    registry: RegistryFollower
+    ends: Ends
 
 
 class Desk:
     """One for a process; all answers are JSON-ready. Raises UsageError, NotFoundError, UnreachableError."""
 
-    def __init__(self, follower: Follower, ends: Ends, zone: Zone, calendar: Calendar) -> None:
-        self.follower, self.ends, self.zone, self.calendar = follower, ends, zone, calendar
+    def __init__(self, sources: Sources, zone: Zone, calendar: Calendar) -> None:
+        self.follower, self.names, self.ends = sources.figures, sources.registry, sources.ends
+        self.zone, self.calendar = zone, calendar
 
     def today(self) -> int:
         """Day number of now."""
@@ -58,31 +73,48 @@ class Desk:
         last = max((stand.as_of for stand in stands), default=0)
         return self.zone.iso(last // 1000) if last else None
 
+    def unit(self, code: str, day: int) -> dict[str, Any]:
+        """One of `units`, as registered on a day."""
+        registry = self.names.registry
+        return answers.unit(code, self.follower.kinds.get(code), registry.on(code, day), registry.tree(day).parents.get(code))
+
     def units(self) -> list[dict[str, Any]]:
-        """Every unit with figures."""
-        return [answers.unit(unit, self.follower.kinds.get(unit)) for unit in self.follower.cube.units()]
+        """Every unit that is registered or has figures."""
+        today = self.today()
+        known = {*self.names.registry.units, *self.follower.cube.units()}
+        return [self.unit(code, today) for code in sorted(known)]
+
+    def tree(self, period: Period) -> Tree:
+        """Who belonged to whom on the period's last day."""
+        return self.names.registry.tree(period.b - 1)
 
     def period(self, text: str | None) -> Period:
         """The period of a text, the current month for none."""
         today = self.today()
         return parse(text or current_month(today), today)
 
-    def complete(self, unit: str) -> bool:
-        """Whether all partitions that hold windows of the unit are up to date."""
-        return not self.follower.stale and not self.lagging() & set(self.follower.cube.partitions(unit))
+    def complete(self, members: list[str]) -> bool:
+        """Whether all partitions that hold windows of the units are up to date."""
+        held = {partition for unit in members for partition in self.follower.cube.partitions(unit)}
+        return not self.follower.stale and not self.lagging() & held
+
+    def counts(self, unit: str, period: Period) -> Counts:
+        """Of the unit and everything below it."""
+        return counts(DayTotals(self.follower.cube.total(unit, self.tree(period))), period, self.today())
 
     async def figures(self, unit: str, text: str | None = None, by: str | None = None) -> dict[str, Any]:
         """The JSON of `/v1/units/{unit}/indicators`."""
         period = self.period(text)
-        if not self.follower.cube.partitions(unit):
+        about = self.unit(unit, period.b - 1)
+        if not about["registered"] and not self.follower.cube.partitions(unit):
             raise NotFoundError(f"unit {unit} has no figures; `chiso units` lists those that have")
-        found = counts(DayTotals(self.follower.cube.sums(unit)), period, self.today())
-        answer = answers.figures(unit, period, found, self.as_of(), complete=self.complete(unit))
+        members = self.tree(period).members(unit)
+        answer = answers.figures(about, period, self.counts(unit, period), self.as_of(), complete=self.complete(members))
         if by is not None:
-            answer |= {"by": by, "rows": [answers.by_row(code, row) for code, row in await self._by(unit, period, by)]}
+            answer |= {"by": by, "rows": [answers.by_row(code, row) for code, row in await self._by(members, period, by)]}
         return answer
 
-    async def _by(self, unit: str, period: Period, by: str) -> list[tuple[str, Counts]]:
+    async def _by(self, members: list[str], period: Period, by: str) -> list[tuple[str, Counts]]:
         """Counts by code of a dimension, codes without any dossier left out."""
         if by not in DIMENSIONS:
             raise UsageError(f"by {by!r} is none of {', '.join(DIMENSIONS)}")
@@ -90,9 +122,16 @@ class Desk:
             raise UsageError(f"by {by} answers whole months and unions of months only, not {period.id}")
         merged: dict[str, int] = defaultdict(int)
         async with self._redis() as client:
-            for keys in self.follower.keys:
-                for name, row in (await client.hgetall(keys.rows(by, unit))).items():
-                    merged[name.decode()] += decode(row)
+            held = [
+                keys.rows(by, unit) for unit in members for keys in self.follower.keys if keys.number in self.follower.cube.partitions(unit)
+            ]
+            for start in range(0, len(held), CHUNK):
+                async with client.pipeline(transaction=False) as pipe:
+                    for name in held[start : start + CHUNK]:
+                        pipe.hgetall(name)
+                    for found in await pipe.execute():
+                        for name, row in found.items():
+                            merged[name.decode()] += decode(row)
         codes = month_rows({name: encode(row, answers.MONTH_SIZE) for name, row in merged.items()})
         rows = [(code, counts(MonthTotals(months), period, self.today())) for code, months in sorted(codes.items())]
         return [(code, row) for code, row in rows if row.workload]
@@ -111,12 +150,13 @@ class Desk:
     async def overdue(self, unit: str | None, official: str | None, within: int) -> list[dict[str, Any]]:
         """Open dossiers that are overdue, or due within so many working days; earliest due first."""
         today = self.today()
+        members = None if unit is None else set(self.names.registry.tree(today).members(unit))
         until = self.calendar.add(today, within) if within else today - 1
         found: list[tuple[int, str, dict[str, Any]]] = []
         for keys in self.follower.keys:
             for number, day, state in await self._due(keys, until):
                 row = describe(number, state, self.zone)
-                if unit in (None, row["unit"]) and official in (None, row["official"]):
+                if (members is None or row["unit"] in members) and official in (None, row["official"]):
                     effective = clock_of(state, self.zone)
                     assert effective is not None
                     late = self.calendar.between(effective.effective_day or day, today)

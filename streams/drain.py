@@ -10,6 +10,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from indicators.errors import ChisoError, UnreachableError
+from streams import simulating
 from streams.ends import look_at_ends
 from streams.ingesting import read_status
 from streams.store.keys import Keys
@@ -44,6 +45,9 @@ def _until(lacking: Callable[[], str | None], deadline: float) -> None:
 
 
 def _unsent(home: Path) -> str | None:
+    simulated = simulating.read(home)
+    if simulated is not None and not simulated.live:
+        return "the past of the simulated provinces is being sent"
     status = read_status(home)
     if status is None:
         return None

@@ -16,10 +16,11 @@ from connectors.metrics import serve_metrics
 from connectors.reference import calendar
 from indicators.times import Zone
 from streams import addresses, clock
-from streams.desk import Desk
+from streams.desk import Desk, Sources
 from streams.ends import Ends
 from streams.follow import Follower
 from streams.intake import Intake
+from streams.registry import RegistryFollower
 from streams.servers.ports import free_port
 from streams.settings import Settings
 
@@ -55,14 +56,15 @@ def build(settings: Settings) -> FastAPI:
     metrics.stale.set_function(lambda: float(follower.stale))
     ends = Ends(found.kafka)
     intake = Intake(found.kafka)
-    desk = Desk(follower, ends, Zone(settings.zone), calendar(settings.calendar))
+    names = RegistryFollower(found.kafka)
+    desk = Desk(Sources(follower, names, ends), Zone(settings.zone), calendar(settings.calendar))
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         port = free_port(settings.bind, settings.metrics_port)
         start_http_server(port, addr=settings.bind, registry=registry)
         _log.info("metrics on http://%s:%s/metrics", settings.bind, port)
-        tasks = [asyncio.create_task(follower.run()), asyncio.create_task(ends.run())]
+        tasks = [asyncio.create_task(follower.run()), asyncio.create_task(ends.run()), asyncio.create_task(names.run())]
         yield
         for task in tasks:
             task.cancel()

@@ -12,6 +12,7 @@ SYNC_BYTES = 12_000_000
 DAY_MS = 86_400_000
 
 SYNC = "dvc.dossier.sync.v1"
+REGISTRY = "dvc.registry.v1"
 EVENTS = "dvc.dossier.events.v1"
 REJECTED = "chiso.events.rejected.v1"
 
@@ -45,6 +46,12 @@ TOPICS = (
         None,
         "canonical dossier events: the facts, kept for ever; only chiso writes here",
         {"retention.ms": FOR_EVER, "retention.bytes": FOR_EVER, "cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime"},
+    ),
+    Topic(
+        REGISTRY,
+        1,
+        "units with their names, kinds and parents; one record a code holds all that ever held of it",
+        {"cleanup.policy": "compact", "retention.ms": FOR_EVER},
     ),
     Topic(
         REJECTED,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indicators.errors import ChisoError, UnreachableError
-from streams import addresses, admin
+from streams import addresses, admin, simulating
 from streams.addresses import Addresses
 from streams.ends import look_at_ends
 from streams.ingesting import Queue
@@ -37,6 +37,22 @@ class Ended(BaseException):
 
 
 @dataclass(frozen=True, slots=True)
+class Simulated:
+    """The simulation asked for, as options of `chiso simulate`."""
+
+    provinces: int
+    seed: int
+    office_hours: bool
+    truth: Path | None
+
+    def options(self) -> list[str]:
+        """As words."""
+        found = [str(self.provinces), "--seed", str(self.seed)]
+        found += ["--office-hours"] if self.office_hours else []
+        return found + (["--truth", str(self.truth)] if self.truth else [])
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What `chiso up` was asked for."""
 
@@ -44,6 +60,7 @@ class Wish:
     kafka: str | None = None
     redis: str | None = None
     seconds: float | None = None
+    simulated: Simulated | None = None
 
 
 def say(text: str) -> None:
@@ -164,6 +181,11 @@ class Up:
             self._child(home, "worker", "--metrics-port", str(port))
         for child, address in zip(self.upper, (f"{self.found.http}/livez", *self.found.workers), strict=True):
             _wait(child, address)
+        if self.wish.simulated is None:
+            simulating.rest(home)
+        else:
+            simulating.begin(home, simulating.Wish(self.wish.simulated.provinces, self.wish.simulated.seed))
+            self._child(home, "simulate", *self.wish.simulated.options())
 
     def _child(self, home: Path, command: str, *options: str) -> None:
         env = {"CHISO_KAFKA": self.found.kafka, "CHISO_REDIS": self.found.redis}

@@ -9,13 +9,27 @@ import typer
 from indicators.errors import ChisoError
 from streams import clock
 
-COMMANDS = ("up", "worker", "serve", "ingest", "show", "units", "overdue", "dossier", "drain", "fingerprint", "topics")
+COMMANDS = (
+    "up",
+    "worker",
+    "serve",
+    "ingest",
+    "show",
+    "units",
+    "overdue",
+    "dossier",
+    "drain",
+    "fingerprint",
+    "topics",
+    "registry",
+    "simulate",
+)
 
 HELP = """Giữ bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) luôn cập nhật.
 
 Keeps the indicators of Decision 766/QĐ-TTg live, from events of dossiers.
 
-Start with `chiso up --ingest sample --map service-requests`, then `chiso units` and `chiso show NYPD --period 2011-03`.
+Start with `chiso up --simulate 1`, then `chiso units` and `chiso show H01`, or with a file: `chiso up --ingest sample --map service-requests`.
 """
 
 

@@ -52,7 +52,8 @@ def _print(answer: dict[str, Any]) -> None:
     rows.append(["Tỷ lệ giải quyết đúng hạn, trước hạn", "on time of finished", percent(answer["on_time_of_finished"])])
     state = "tạm tính" if span["open"] else ""
     complete = "" if answer["complete"] else " – chưa đầy đủ · not complete"
-    title = f"{answer['unit']}, kỳ {span['id']} {state}\n{as_of(answer['as_of'])}{complete}"
+    name = answer["unit"] if answer["name"] == answer["unit"] else f"{answer['name']} ({answer['unit']})"
+    title = f"{name}, kỳ {span['id']} {state}\n{as_of(answer['as_of'])}{complete}"
     print_table(title, ["Chỉ tiêu", "", "Số hồ sơ"], rows, left=2)
     if "rows" in answer:
         found = [

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from streams.cli.simulate import OfficeHours, Seed, Truth
+
 
 def up(
     workers: Annotated[int, typer.Option(min=1, max=64, help="worker processes that share the partitions")] = 1,
@@ -16,6 +18,12 @@ def up(
         str | None,
         typer.Option("--map", metavar="NAME|FILE.toml", help="how its rows become events: permits, service-requests, or your own"),
     ] = None,
+    simulate: Annotated[
+        int | None, typer.Option(min=1, max=34, metavar="N", help="let N simulated provinces send: 45 days of the past, then live")
+    ] = None,
+    seed: Seed = 1,
+    office_hours: OfficeHours = False,
+    truth: Truth = None,
     speed: Annotated[float | None, typer.Option(metavar="ROWS", help="send at most so many rows a second", min=0.001)] = None,
     seconds: Annotated[float | None, typer.Option("--for", metavar="SECONDS", help="end by itself after so long", min=0)] = None,
     watch: Annotated[str | None, typer.Option(metavar="PERIOD", help="show all units' figures of a period as they come")] = None,
@@ -29,14 +37,15 @@ def up(
     from indicators.errors import UsageError
     from streams.ingesting import Queue
     from streams.settings import load
-    from streams.up import Wish, run
+    from streams.up import Simulated, Wish, run
     from streams.watch import Watch
 
     if ingest and mapping is None:
         raise UsageError("--ingest needs --map: how the file's rows become events, for instance --map permits")
     settings = load(home=home)
+    simulated = None if simulate is None else Simulated(simulate, seed, office_hours, truth)
     queue = Queue.of(settings.home, ingest or [], mapping, speed)
-    wish = Wish(workers, kafka or settings.kafka, redis or settings.redis, seconds)
+    wish = Wish(workers, kafka or settings.kafka, redis or settings.redis, seconds, simulated)
     raise typer.Exit(run(settings, wish, queue, Watch(watch) if watch else None))
 
 
