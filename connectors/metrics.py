@@ -1,8 +1,11 @@
 """Every metric of chiso, declared once. Base units, prefix `chiso_`, never a dossier, official or procedure as a label."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 APPLY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 VISIBLE_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5, 5.0, 10.0, 60.0)
@@ -60,3 +63,43 @@ def serve_metrics(registry: CollectorRegistry) -> ServeMetrics:
         ),
         Gauge("chiso_reading_stale", "1 while the store does not answer and figures may be old.", registry=registry),
     )
+
+
+# what the figures themselves show: name → (help, labels). All gauges.
+FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "chiso_room_info": ("1 for the unit whose room this is (CHISO_UNIT): the root of walls and pages.", ("unit",)),
+    "chiso_unit_info": (
+        "1 for every unit: its name, kind, parent and province or ministry.",
+        ("unit", "name", "kind", "parent", "province"),
+    ),
+    "chiso_dossiers_open": (
+        "Open dossiers, each in one state: in_time, due_soon (within 2 working days), overdue, waiting.",
+        ("unit", "state"),
+    ),
+    "chiso_dossiers_counted": (
+        "Dossiers of a period: received, carried_over, finished_early, finished_on_time, finished_late.",
+        ("unit", "period", "count"),
+    ),
+    "chiso_indicator_numerator": ("Numerator of an indicator of Decision 766.", ("unit", "indicator", "period")),
+    "chiso_indicator_denominator": ("Denominator of an indicator of Decision 766.", ("unit", "indicator", "period")),
+    "chiso_figures_timestamp_seconds": ("Up to when figures are complete: now when caught up, else the last applied record's time.", ()),
+    "chiso_partitions_halted": ("Partitions that wait for somebody's decision.", ()),
+}
+
+Rows = Mapping[str, Sequence[tuple[tuple[str, ...], float]]]  # name → (label values, value)
+
+
+class Figures(Collector):
+    """Shows the rows last handed over, so nothing stale is ever left behind."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.rows: Rows = {}
+        registry.register(self)
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        rows = self.rows
+        for name, (about, labels) in FIGURES.items():
+            family = GaugeMetricFamily(name, about, labels=labels)
+            for values, value in rows.get(name, ()):
+                family.add_metric(values, value)
+            yield family

@@ -122,3 +122,20 @@ def counts(totals: Totals, period: Period, today: int) -> Counts:
         open_overdue=overdue,
         waiting=totals.upto("wait_began", b) - totals.upto("wait_ended", b),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNow:
+    """Open dossiers today, each in one state only."""
+
+    in_time: int
+    due_soon: int
+    overdue: int
+    waiting: int
+
+
+def open_now(totals: Totals, now: Counts, today: int, soon: int) -> OpenNow:
+    """`now` are counts of a period that ends after today; due soon is due from `today` up to and with day `soon`."""
+    due = totals.upto("became_overdue", soon + 1) - totals.upto("became_overdue", today)
+    due_soon = min(max(due, 0), max(0, now.open_in_time - now.waiting))
+    return OpenNow(now.open_in_time - now.waiting - due_soon, due_soon, now.open_overdue, now.waiting)

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 
 from connectors import answers
 from connectors.codec import partition as partition_of
+from indicators.cube import Sums
 from indicators.describe import describe
 from indicators.dossier import State, decode_state
 from indicators.errors import NotFoundError, UnreachableError, UsageError
@@ -65,13 +66,18 @@ class Desk:
         behind = {number for number, end in self.ends.before.items() if number in stands and stands[number].next < end}
         return behind | {number for number, stand in stands.items() if stand.halted}
 
-    def as_of(self) -> str | None:
+    def as_of_seconds(self) -> int | None:
         """Now when caught up, else the time of the last applied record."""
         stands = self.follower.stands.values()
         if not self.follower.stale and self.ends.now and not self.lagging():
-            return self.zone.iso(int(clock.now()))
+            return int(clock.now())
         last = max((stand.as_of for stand in stands), default=0)
-        return self.zone.iso(last // 1000) if last else None
+        return last // 1000 or None
+
+    def as_of(self) -> str | None:
+        """The same, RFC 3339."""
+        moment = self.as_of_seconds()
+        return None if moment is None else self.zone.iso(moment)
 
     def unit(self, code: str, day: int) -> dict[str, Any]:
         """One of `units`, as registered on a day."""
@@ -98,9 +104,13 @@ class Desk:
         held = {partition for unit in members for partition in self.follower.cube.partitions(unit)}
         return not self.follower.stale and not self.lagging() & held
 
+    def total(self, unit: str, day: int) -> Sums:
+        """Prefix sums of the unit and everything below it on a day."""
+        return self.follower.cube.total(unit, self.names.registry.tree(day))
+
     def counts(self, unit: str, period: Period) -> Counts:
         """Of the unit and everything below it."""
-        return counts(DayTotals(self.follower.cube.total(unit, self.tree(period))), period, self.today())
+        return counts(DayTotals(self.total(unit, period.b - 1)), period, self.today())
 
     async def figures(self, unit: str, text: str | None = None, by: str | None = None) -> dict[str, Any]:
         """The JSON of `/v1/units/{unit}/indicators`."""

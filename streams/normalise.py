@@ -66,7 +66,7 @@ def _statements(record: Any, pseudonym: Pseudonym) -> Iterator[tuple[int | None,
         stated_at = _stated_at(headers, recorded_at)
         source = _source(headers)
         if headers.get("ce_type") in _CANONICAL:
-            yield None, None, [_canonical(record.value or b"", recorded_at)]
+            yield None, None, [_canonical(record.value or b"", recorded_at, pseudonym)]
             return
         for item in national.read(parse(record.value or b""), stated_at, source, pseudonym):
             for fault in item.faults:
@@ -84,8 +84,11 @@ def parse(value: bytes) -> object:
         raise RejectedError("payload", "is no JSON document") from None
 
 
-def _canonical(value: bytes, recorded_at: int) -> Event:
+def _canonical(value: bytes, recorded_at: int, pseudonym: Pseudonym) -> Event:
     event = decode(value)
+    official = getattr(event, "official", None)
+    if official is not None:
+        event = msgspec.structs.replace(event, official=pseudonym(official))
     admit_number(event.dossier)
     admit(event, recorded_at)
     if needs_unit(event):

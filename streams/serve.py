@@ -12,13 +12,14 @@ from prometheus_client import CollectorRegistry, start_http_server
 from redis.asyncio import Redis
 
 from connectors import http
-from connectors.metrics import serve_metrics
+from connectors.metrics import Figures, serve_metrics
 from connectors.reference import calendar
 from indicators.times import Zone
 from streams import addresses, clock
 from streams.desk import Desk, Sources
 from streams.ends import Ends
 from streams.follow import Follower
+from streams.gauges import Gauges
 from streams.intake import Intake
 from streams.registry import RegistryFollower
 from streams.servers.ports import free_port
@@ -59,12 +60,14 @@ def build(settings: Settings) -> FastAPI:
     names = RegistryFollower(found.kafka)
     desk = Desk(Sources(follower, names, ends), Zone(settings.zone), calendar(settings.calendar))
 
+    gauges = Gauges(desk, Figures(registry), settings.unit)
+
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         port = free_port(settings.bind, settings.metrics_port)
         start_http_server(port, addr=settings.bind, registry=registry)
         _log.info("metrics on http://%s:%s/metrics", settings.bind, port)
-        tasks = [asyncio.create_task(follower.run()), asyncio.create_task(ends.run()), asyncio.create_task(names.run())]
+        tasks = [asyncio.create_task(life.run()) for life in (follower, ends, names, gauges)]
         yield
         for task in tasks:
             task.cancel()

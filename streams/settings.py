@@ -5,14 +5,37 @@ A name nobody knows is an error with a suggestion, never ignored.
 
 import difflib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from indicators.errors import UsageError
 
 ELSEWHERE = {"CHISO_NOW", "CHISO_REQUIRE", "CHISO_CACHE"}
+
+
+class Grafana(BaseModel):
+    """How `chiso grafana` reaches Grafana."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field("http://127.0.0.1:3000", description="where Grafana answers")
+    token_file: Path | None = Field(None, description="file with a service account's token")
+    user: str = Field("admin", description="user, where there is no token")
+    password_file: Path | None = Field(None, description="file with the user's password")
+
+    def secret(self) -> str | tuple[str, str]:
+        """The token, else user and password. Raises UsageError."""
+        path = self.token_file or self.password_file
+        if path is None:
+            raise UsageError("no token for Grafana; put a service account's token into a file and name it in CHISO_GRAFANA__TOKEN_FILE")
+        try:
+            found = path.read_text("utf-8").strip()
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read ({error.strerror}); see CHISO_GRAFANA__TOKEN_FILE") from None
+        return found if self.token_file else (self.user, found)
 
 
 class Settings(BaseSettings):
@@ -36,6 +59,7 @@ class Settings(BaseSettings):
     pseudonym_key_file: Path | None = Field(
         None, description="secret of officials' pseudonyms; default: pseudonym.key in the home, made at the first start"
     )
+    grafana: Grafana = Field(Grafana(), description="how to reach Grafana")
     calendar: Path | None = Field(None, description="TOML file of days off and working Saturdays that overrides the shipped one")
 
     @classmethod
@@ -51,12 +75,21 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
+def names(model: type[BaseModel], start: str) -> Iterator[str]:
+    """Every name in the environment; those of nested settings have two underscores."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.default, BaseModel):
+            yield from names(type(field.default), f"{start}{name.upper()}__")
+        else:
+            yield start + name.upper()
+
+
 def load(**given: object) -> Settings:
     """The settings in force; `given` (command-line options that are not None) go before everything else.
 
     Raises UsageError naming the setting at fault.
     """
-    known = {f"CHISO_{name.upper()}" for name in Settings.model_fields}
+    known = set(names(Settings, "CHISO_"))
     for name in os.environ:
         if name.startswith("CHISO_") and name not in known | ELSEWHERE:
             close = difflib.get_close_matches(name, known, n=1)

@@ -1,6 +1,9 @@
 """docs/settings.md, made from the settings themselves; `python -m streams.settings_page` writes it."""
 
+from collections.abc import Iterator
 from pathlib import Path
+
+from pydantic import BaseModel
 
 from streams.settings import Settings
 
@@ -17,10 +20,16 @@ Beside these: `CHISO_NOW` sets a test clock, `CHISO_CACHE` says where the broker
 
 def text() -> str:
     """The page."""
-    lines = [
-        f"| `CHISO_{name.upper()}` | {_default(field.default)} | {field.description} |" for name, field in Settings.model_fields.items()
-    ]
-    return HEAD + "\n".join(lines) + "\n"
+    return HEAD + "\n".join(_lines(Settings, "CHISO_")) + "\n"
+
+
+def _lines(model: type[BaseModel], start: str) -> Iterator[str]:
+    """A line a setting; nested ones are written with two underscores."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.default, BaseModel):
+            yield from _lines(type(field.default), f"{start}{name.upper()}__")
+        else:
+            yield f"| `{start}{name.upper()}` | {_default(field.default)} | {field.description} |"
 
 
 def _default(value: object) -> str:

@@ -60,7 +60,12 @@ def counts(staged: Iterable[Staged], belongs: Callable[[str], bool], span: tuple
         if not belongs(one.unit) or one.received >= after or (one.finished and one.finished < first):
             continue
         found["received" if one.received >= first else "carried_over"] += 1
-        if one.asked and one.asked < after and not (one.waited_until and one.waited_until < after) and not (one.finished and one.finished < after):
+        if (
+            one.asked
+            and one.asked < after
+            and not (one.waited_until and one.waited_until < after)
+            and not (one.finished and one.finished < after)
+        ):
             found["waiting"] += 1
         if one.finished and one.finished < after:
             assert one.due is not None

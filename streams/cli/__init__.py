@@ -23,6 +23,7 @@ COMMANDS = (
     "topics",
     "registry",
     "simulate",
+    "grafana",
 )
 
 HELP = """Giữ bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) luôn cập nhật.
