@@ -20,7 +20,7 @@ from connectors.boards.boards import every
 from connectors.boards.panels import DATASOURCE, Words
 from indicators.errors import ChisoError, UnreachableError, UsageError
 
-FOLDER = "chiso"
+FOLDERS = {"vi": "chiso", "en": "chiso-en"}
 SOURCE_NAME = "chiso"
 TIMEOUT = 10.0
 _MARK = "chiso:"
@@ -106,26 +106,27 @@ def check(api: GrafanaFace) -> list[Finding]:
 def push(api: GrafanaFace, prometheus: str, *, force: bool) -> Iterable[Finding]:
     """Folder, data source, boards. A board edited by hand is kept, unless forced. Raises UnreachableError, ChisoError."""
     with _said(api):
-        _folder(api)
+        for language, uid in FOLDERS.items():
+            _folder(api, uid, Words(language)["folder"])
         _source(api, prometheus)
-        for _, _, board in every():
+        for language, _, board in every():
             state = _state(_stored(api, board["uid"]), board)
             if state == "same" or (state == "edited" and not force):
                 yield Finding(board["uid"], state)
                 continue
             api.dashboard.update_dashboard(
-                {"dashboard": marked(board), "folderUid": FOLDER, "overwrite": True, "message": f"chiso {fingerprint(board)}"}
+                {"dashboard": marked(board), "folderUid": FOLDERS[language], "overwrite": True, "message": f"chiso {fingerprint(board)}"}
             )
             yield Finding(board["uid"], "pushed")
 
 
-def _folder(api: GrafanaFace) -> None:
+def _folder(api: GrafanaFace, uid: str, title: str) -> None:
     try:
-        api.folder.get_folder(FOLDER)
+        api.folder.get_folder(uid)
     except GrafanaClientError as error:
         if error.status_code != requests.codes.not_found:
             raise
-        api.folder.create_folder(Words("vi")["folder"], FOLDER)
+        api.folder.create_folder(title, uid)
 
 
 def _source(api: GrafanaFace, prometheus: str) -> None:
