@@ -1,8 +1,9 @@
 """The JSON that outsiders read: one function a shape, as docs/contract.md promises it. Absent is None, never 0."""
 
+from dataclasses import asdict
 from typing import Any
 
-from indicators.figures import Counts
+from indicators.figures import Counts, OpenNow
 from indicators.lanes import MONTH_COUNTERS
 from indicators.periods import Period
 from indicators.units import Version
@@ -54,3 +55,8 @@ def overdue_row(dossier: dict[str, Any], working_days_late: int) -> dict[str, An
     """One of `/v1/overdue`."""
     kept = ("dossier", "unit", "official", "sector", "procedure", "received_at", "due_at")
     return {name: dossier[name] for name in kept} | {"working_days_late": working_days_late}
+
+
+def overview_row(unit: dict[str, Any], counts: Counts, now: OpenNow) -> dict[str, Any]:
+    """One of `rows` of `/v1/overview`."""
+    return {**unit, "counts": counts.fields(), "ratio_2_1": counts.ratio, "workload": counts.workload, "open_now": asdict(now)}

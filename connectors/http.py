@@ -1,13 +1,14 @@
 """The HTTP API for other systems and for the command line. Errors are problem+json (RFC 9457)."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from importlib.metadata import version
+from importlib.resources import files
 from typing import Annotated, Any, Protocol
 
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
 
@@ -18,7 +19,9 @@ RETRY_AFTER = "5"
 MAX_BODY = 5_000_000
 TITLE = {404: "Not found", 413: "Too large", 422: "Not understood", 503: "Out of reach", 500: "Failed"}
 MAX_PAGE = 1000
+KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
+Overview = Callable[[str | None], Awaitable[dict[str, Any]]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -44,14 +47,41 @@ class Intake(Protocol):
     async def take(self, body: bytes, source: str | None) -> tuple[int, dict[str, Any]]: ...
 
 
-def build(desk: Desk, intake: Intake, lifespan: Lifespan) -> FastAPI:
+def build(desk: Desk, intake: Intake, overview: Overview, lifespan: Lifespan) -> FastAPI:
     """The application."""
     app = FastAPI(title="chiso", version=version("chiso"), lifespan=lifespan, description=__doc__)
     _errors(app)
     _operations(app, desk)
     _reading(app, desk)
     _writing(app, intake)
+    _page(app, overview)
     return app
+
+
+def _page(app: FastAPI, overview: Overview) -> None:
+    """The live page; its files are ours, and it may ask nobody else."""
+    folder = files("connectors") / "page"
+    safe = {
+        "Content-Security-Policy": "default-src 'self'; img-src data:",
+        "Cache-Control": "no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+    @app.get("/", include_in_schema=False)
+    async def page() -> HTMLResponse:
+        return HTMLResponse((folder / "index.html").read_text("utf-8"), headers=safe)
+
+    @app.get("/v1/overview", tags=["figures"])
+    async def one_answer(unit: str | None = None) -> dict[str, Any]:
+        """What the page shows: a unit this month, those below it, what is overdue. Default: the unit whose room this is."""
+        return await overview(unit)
+
+    @app.get("/page/{name}", include_in_schema=False)
+    async def part(name: str) -> Response:
+        kind = KINDS.get(name.rpartition(".")[2])
+        if kind is None or not (folder / name).is_file() or "/" in name:
+            return _problem(404, f"nothing is at /page/{name}")
+        return Response((folder / name).read_bytes(), media_type=kind, headers=safe)
 
 
 def _problem(status: int, detail: str) -> JSONResponse:

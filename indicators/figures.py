@@ -124,6 +124,9 @@ def counts(totals: Totals, period: Period, today: int) -> Counts:
     )
 
 
+SOON = 2  # working days within which a dossier is due soon
+
+
 @dataclass(frozen=True, slots=True)
 class OpenNow:
     """Open dossiers today, each in one state only."""

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from connectors.metrics import Figures, Rows
-from indicators.figures import Counts, DayTotals, counts, open_now
+from indicators.figures import SOON, Counts, DayTotals, counts, open_now
 from indicators.periods import Period, current_month, parse
 from indicators.times import date_of
 from streams.desk import Desk
 
 EVERY_SECONDS = 5.0
-SOON = 2  # working days
 BREATH = 20  # units computed before others get their turn
 COUNTED = ("received", "carried_over", "finished_early", "finished_on_time", "finished_late")
 INDICATOR = "2.1"

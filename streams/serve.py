@@ -21,6 +21,7 @@ from streams.ends import Ends
 from streams.follow import Follower
 from streams.gauges import Gauges
 from streams.intake import Intake
+from streams.overview import Overview
 from streams.registry import RegistryFollower
 from streams.servers.ports import free_port
 from streams.settings import Settings
@@ -73,4 +74,4 @@ def build(settings: Settings) -> FastAPI:
             task.cancel()
         await intake.close()
 
-    return http.build(desk, intake, life)
+    return http.build(desk, intake, Overview(desk, settings.unit), life)
