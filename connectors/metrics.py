@@ -18,6 +18,7 @@ class WorkerMetrics:
     events: Counter
     apply_seconds: Histogram
     lag: Gauge
+    progress: Gauge
     source_last: Gauge
 
 
@@ -46,6 +47,11 @@ def worker_metrics(registry: CollectorRegistry) -> WorkerMetrics:
             registry=registry,
         ),
         Gauge("chiso_consumer_lag_records", "Records of a partition that are not applied yet.", ("topic", "partition"), registry=registry),
+        Gauge(
+            "chiso_worker_progress_timestamp_seconds",
+            "When the worker was last caught up, or had moved on since it was looked at before.",
+            registry=registry,
+        ),
         Gauge(
             "chiso_source_last_event_timestamp_seconds", "Kafka time of the last batch that changed a unit.", ("unit",), registry=registry
         ),

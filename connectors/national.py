@@ -197,7 +197,7 @@ def _whole(entry: _Reader, stated_at: int, _pseudonym: Pseudonym) -> Made:
     yield from _papers(entry, at or said)
     yield from _supplements(entry)
     yield from _payment(entry, at or said)
-    yield from _end(entry, status, said)
+    yield from _end(entry, status, at or said, said)
 
 
 def _reception(entry: _Reader, at: str, filed: str | None) -> dict[str, Any]:
@@ -264,10 +264,10 @@ def _amount(fee: _Reader) -> bool:
     return bool(fee.text("Gia").strip("0.,"))
 
 
-def _end(entry: _Reader, status: str, said: str) -> Made:
+def _end(entry: _Reader, status: str, begun: str, said: str) -> Made:
     done, over, refused = (entry.time(name) for name in ("NgayKetThucXuLy", "NgayTra", "NgayTuChoi"))
     if status in HANDLING:
-        yield ev.Reopened, {"at": said}
+        yield ev.Reopened, {"at": begun}  # an end said in the same second is later than this, and stands
     elif status in (DONE, HANDED_OVER):
         yield ev.Processed, _facts(at=done or over or said, electronic_result=_electronic(entry))
         if status == HANDED_OVER:

@@ -30,7 +30,7 @@ _PLAIN = (
     "accepted",
 )
 _TIMES = ("filed_at", "explained_at", "apologised_at", "new_date")
-_MOMENTS = ("processed", "returned", "stopped", "refused", "withdrawn", "reopened")
+_ENDS = ("processed", "returned", "stopped", "refused", "withdrawn")
 
 
 def describe(number: str, state: State, zone: Zone) -> dict[str, Any]:
@@ -59,7 +59,9 @@ def facts(state: State, zone: Zone) -> dict[str, Any]:
     """Every fact that was stated, by name."""
     found: dict[str, Any] = {name: getattr(state, name)[1] for name in _PLAIN if getattr(state, name) is not None}
     found |= {name: zone.iso(getattr(state, name)[1]) for name in _TIMES if getattr(state, name) is not None}
-    found |= {name: zone.iso(at(getattr(state, name))) for name in _MOMENTS if getattr(state, name)}
+    found |= {name: zone.iso(at(getattr(state, name))) for name in _ENDS if getattr(state, name)}
+    if any(0 < getattr(state, name) < state.reopened for name in _ENDS):  # otherwise it took nothing back
+        found["reopened"] = zone.iso(at(state.reopened))
     if state.dues:
         found["due_dates"] = [zone.iso(due) for _, due in state.dues]
     if state.rescheduled:

@@ -57,6 +57,7 @@ class Desk:
         return {
             "positions": {str(number): stand.next for number, stand in sorted(stands.items())},
             "halted": {str(number): stand.halted for number, stand in sorted(stands.items()) if stand.halted},
+            "registry": self.names.next,
             "stale": self.follower.stale,
         }
 

@@ -14,7 +14,7 @@ from streams import simulating
 from streams.ends import look_at_ends
 from streams.ingesting import read_status
 from streams.store.keys import Keys
-from streams.topology import EVENTS, SYNC
+from streams.topology import EVENTS, REGISTRY, SYNC
 
 EVERY_SECONDS = 0.1
 
@@ -32,6 +32,8 @@ def drain(home: Path, kafka: str, redis: str, positions: Positions, seconds: flo
             ends = look_at_ends(kafka, max(0.0, deadline - time.monotonic()), topic)
             _until(partial(_unapplied, client, ends, letter), deadline)
         _until(lambda: _unshown(positions(), ends), deadline)
+        names = look_at_ends(kafka, max(0.0, deadline - time.monotonic()), REGISTRY).get(0, 0)
+        _until(lambda: "the registry is being read" if positions()["registry"] < names else None, deadline)
     except (RedisError, OSError):
         raise UnreachableError(f"Redis at {redis.rpartition('@')[2]} does not answer; is it running?") from None
 

@@ -8,12 +8,13 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from connectors import national
+from connectors import payload
 from connectors.national import Item
+from connectors.payload import Said
 from indicators.errors import RejectedError, UnreachableError
 from indicators.numbers import prefix
 from streams import clock
-from streams.normalise import DEFAULT_SOURCE, parse
+from streams.normalise import DEFAULT_SOURCE
 from streams.sending import start
 from streams.topology import SYNC, SYNC_BYTES
 
@@ -32,7 +33,8 @@ class Intake:
         """(HTTP status, answer): 202 all accepted, 207 some, 422 none. Raises UnreachableError while Kafka is away."""
         try:
             # the names of officials are judged here, not kept: any code will do
-            items = list(national.read(parse(body), int(clock.now()), source or DEFAULT_SOURCE, lambda _name: "u-0"))
+            now = int(clock.now())
+            items = list(payload.read(payload.parse(body), Said(now, now, source or DEFAULT_SOURCE), lambda _name: "u-0"))
         except RejectedError as error:
             return 422, {"accepted": 0, "rejected": 0, "items": [], "faults": [{"field": error.field, "rule": error.rule}]}
         good = sum(bool(item.events) for item in items)

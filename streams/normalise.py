@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 from aiokafka import AIOKafkaProducer
 
-from connectors import national
-from connectors.codec import CE_TYPE, NAMESPACE, decode, encode, partition
+from connectors import payload
+from connectors.codec import CE_TYPE, NAMESPACE, encode, partition
 from connectors.national import Pseudonym
-from indicators.admission import MAX_CODE, admit, admit_number, needs_unit
+from connectors.payload import Said
+from indicators.admission import MAX_CODE
 from indicators.errors import RejectedError, UnreachableError
 from indicators.events import Event
 from indicators.times import seconds
@@ -25,7 +26,7 @@ from streams.store.store import Position, StoreDownError, Writes
 from streams.topology import EVENTS, REJECTED
 
 DEFAULT_SOURCE = "national"
-_CANONICAL = frozenset(CE_TYPE.values())
+TYPE_NAMES = {name: str(kind.__struct_config__.tag) for kind, name in CE_TYPE.items()}
 _pack = msgspec.msgpack.Encoder().encode
 _json = msgspec.json.Encoder().encode
 
@@ -63,12 +64,8 @@ def _statements(record: Any, pseudonym: Pseudonym) -> Iterator[tuple[int | None,
     headers = dict(record.headers)
     recorded_at = record.timestamp // 1000
     try:
-        stated_at = _stated_at(headers, recorded_at)
-        source = _source(headers)
-        if headers.get("ce_type") in _CANONICAL:
-            yield None, None, [_canonical(record.value or b"", recorded_at, pseudonym)]
-            return
-        for item in national.read(parse(record.value or b""), stated_at, source, pseudonym):
+        said = Said(_stated_at(headers, recorded_at), recorded_at, _source(headers))
+        for item in payload.read(_document(record.value or b"", headers), said, pseudonym):
             for fault in item.faults:
                 yield item.position, RejectedError(fault.field, fault.rule), []
             yield item.position, None, item.events
@@ -76,24 +73,14 @@ def _statements(record: Any, pseudonym: Pseudonym) -> Iterator[tuple[int | None,
         yield None, error, []
 
 
-def parse(value: bytes) -> object:
-    """The JSON of a payload. Raises RejectedError."""
-    try:
-        return msgspec.json.decode(value)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise RejectedError("payload", "is no JSON document") from None
-
-
-def _canonical(value: bytes, recorded_at: int, pseudonym: Pseudonym) -> Event:
-    event = decode(value)
-    official = getattr(event, "official", None)
-    if official is not None:
-        event = msgspec.structs.replace(event, official=pseudonym(official))
-    admit_number(event.dossier)
-    admit(event, recorded_at)
-    if needs_unit(event):
-        raise RejectedError("unit", "must be given where the dossier's number has no agency prefix")
-    return event
+def _document(value: bytes, headers: dict[str, bytes]) -> object:
+    """The payload; a canonical event's type and dossier may stand in CloudEvents' headers alone."""
+    found = payload.parse(value)
+    kind = headers.get("ce_type")
+    if kind in TYPE_NAMES and isinstance(found, dict) and "service" not in found:
+        subject = headers.get("ce_subject")
+        return {"type": TYPE_NAMES[kind]} | ({"dossier": subject.decode(errors="replace")} if subject else {}) | found
+    return found
 
 
 def _stated_at(headers: dict[str, bytes], recorded_at: int) -> int:

@@ -80,11 +80,11 @@ async def _send(bootstrap: str, records: list[tuple[bytes, bytes]]) -> None:
 
 @dataclass(slots=True)
 class RegistryFollower:
-    """Keeps `registry` up to date; `version` counts its changes."""
+    """Keeps `registry` up to date with the topic, up to the offset `next`."""
 
     bootstrap: str
     registry: Registry = field(default_factory=Registry)
-    version: int = 0
+    next: int = 0
     _units: dict[str, Unit] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -97,6 +97,7 @@ class RegistryFollower:
                 while True:
                     found = await consumer.getmany(_PLACE, timeout_ms=1000)
                     self._take(record for records in found.values() for record in records)
+                    self.next = await consumer.position(_PLACE)
             except (KafkaError, OSError) as error:
                 _log.warning("Kafka does not answer (%s); names and parents stay as they are", type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -115,4 +116,3 @@ class RegistryFollower:
             changed = True
         if changed:
             self.registry = Registry(dict(self._units))
-            self.version += 1

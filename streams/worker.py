@@ -19,7 +19,7 @@ from connectors.metrics import WorkerMetrics, worker_metrics
 from connectors.pseudonym import key, pseudonyms
 from indicators.errors import ChisoError
 from indicators.times import Zone
-from streams import addresses, admin, app, outbox
+from streams import addresses, admin, app, clock, outbox
 from streams.batch import Reader
 from streams.normalise import Normalise
 from streams.pump import Ports, Pump
@@ -131,11 +131,16 @@ class Worker:
             self._metrics.source_last.labels(unit).set(writes.position.as_of / 1000)
 
     async def _lag(self, made: app.App) -> None:
+        """Shows how far behind each partition is, and when there last was progress: caught up, or further than a second ago."""
+        before: dict[TP, int] = {}
         while True:
+            ends = {place: end for place, end in made.consumer.ends().items() if place in self._applied}
+            for place, end in ends.items():
+                self._metrics.lag.labels(place.topic, str(place.partition)).set(max(0, end - self._applied[place]))
+            if self._applied != before or all(end <= self._applied[place] for place, end in ends.items()):
+                self._metrics.progress.set(clock.now())
+            before = dict(self._applied)
             await asyncio.sleep(LAG_EVERY)
-            for place, end in made.consumer.ends().items():
-                if place in self._applied:
-                    self._metrics.lag.labels(place.topic, str(place.partition)).set(max(0, end - self._applied[place]))
 
     async def _crash(self, made: app.App) -> None:
         """Faust crashes quietly; here it ends the process, and whoever supervises starts a new one."""

@@ -24,6 +24,7 @@ COMMANDS = (
     "registry",
     "simulate",
     "grafana",
+    "healthy",
 )
 
 HELP = """Giữ bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) luôn cập nhật.

@@ -1,0 +1,286 @@
+"""What one-stop systems send, oddity by oddity, and what becomes of it."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors import national
+from connectors.national import Item
+from connectors.pseudonym import pseudonyms
+from indicators import events as ev
+from indicators.errors import RejectedError
+from indicators.ontime import clock
+from indicators.times import seconds
+from tests.builders import HCM, admitted, utc
+from tests.builders import state_of as join_of
+
+SAID = seconds("2026-08-20T03:00:00Z")
+CANARY = "CANARYq7"
+BASE: dict[str, Any] = {
+    "MaHoSo": "H44.07-20260803-0042",
+    "MaTTHC": "2.000815",
+    "TenTTHC": "Chứng thực",
+    "MaLinhVuc": "G15-CT",
+    "KenhThucHien": "2",
+    "NgayNopHoSo": "20260803080000",
+    "NgayTiepNhan": "20260803090000",
+    "NgayHenTra": "20260810170000",
+    "TrangThaiHoSo": "2",
+}
+PERSONAL: dict[str, Any] = {
+    "ChuHoSo": f"{CANARY} tên",
+    "SoGiayToChuHoSo": f"{CANARY}1",
+    "SoDienThoai": f"{CANARY}2",
+    "Email": f"{CANARY}@x.vn",
+    "DiaChi": f"{CANARY} 3",
+    "DinhDanhCHS": [{"SoDinhDanh": f"{CANARY}4", "HoTen": f"{CANARY}5"}],
+    "TaiLieuNop": [
+        {"MaThanhPhanHoSo": f"{CANARY}6", "TenTepDinhKem": f"{CANARY}.pdf", "DuongDanTaiTepTin": f"http://x/{CANARY}", "DuocSoHoa": "1"}
+    ],
+    "DanhSachHoSoBoSung": [{"NguoiYeuCauBoSung": f"{CANARY}7", "NoiDungBoSung": f"{CANARY}8", "NgayBoSung": "20260804090000"}],
+    "DanhSachGiayToKetQua": [{"TenGiayTo": f"{CANARY}9", "DuongDanTepTinKetQua": f"{CANARY}10"}],
+    "DanhSachLePhi": [{"TenPhiLePhi": f"{CANARY}11", "Gia": "50000"}],
+    "NoiDungXuLy": f"{CANARY}12",
+    "UnknownField": {"deep": [CANARY]},
+}
+
+
+def read(*entries: Any, service: str = national.WHOLE, said: int = SAID) -> list[Item]:
+    return list(national.read({"service": service, "data": list(entries)}, said, "H44", pseudonyms(b"k" * 32)))
+
+
+def one(said: int = SAID, **changes: Any) -> list[ev.Event]:
+    [item] = read(BASE | changes, said=said)
+    assert item.faults == []
+    return item.events
+
+
+def the(kind: type[ev.Event], events: list[ev.Event]) -> Any:
+    [found] = [event for event in events if isinstance(event, kind)]
+    return found
+
+
+@pytest.mark.parametrize(
+    "text", ["20260803090000", "2026-08-03 09:00:00", "2026-08-03T09:00:00", "2026-08-03T09:00:00+07:00", "2026-08-03T02:00:00Z"]
+)
+def test_three_forms_of_dates_are_one_moment(text: str) -> None:
+    assert the(ev.Received, one(NgayTiepNhan=text)).at == "2026-08-03T02:00:00Z"
+
+
+def test_a_day_alone_is_its_midnight() -> None:
+    assert the(ev.Received, one(NgayTiepNhan="20260803")).at == "2026-08-02T17:00:00Z"
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("1", "counter"), (2, "online"), ("3", "post"), ("", None), (None, None)])
+def test_channels_come_as_text_or_number_or_not_at_all(sent: object, kept: str | None) -> None:
+    assert the(ev.Received, one(KenhThucHien=sent)).channel == kept
+
+
+@pytest.mark.parametrize(
+    ("code", "unit", "name"),
+    [("H44.07", "H44.07", None), ("000.00.09.H44", "H44.09", None), ("", "H44.07", None), ("Sở Công Thương", "H44.07", "Sở Công Thương")],
+)
+def test_a_unit_is_a_code_else_the_numbers_prefix_and_a_name_is_kept_beside(code: str, unit: str, name: str | None) -> None:
+    found = the(ev.Received, one(DonViXuLy=code))
+    assert (found.unit, found.unit_name) == (unit, name)
+
+
+def test_old_agency_codes_and_short_dates_make_the_same_number() -> None:
+    for number in ("000.00.07.H44-260803-0042", "000.00.07.H44-20260803-0042", "H44.07-260803-0042"):
+        assert one(MaHoSo=number)[0].dossier == "H44.07-20260803-0042"
+
+
+def test_several_agencies_come_in_one_list() -> None:
+    items = read(BASE, BASE | {"MaHoSo": "G09.20-20260803-0001"}, BASE | {"MaHoSo": "H01.100-20260803-0001"})
+    assert [the(ev.Received, item.events).unit for item in items] == ["H44.07", "G09.20", "H01.100"]
+
+
+@pytest.mark.parametrize("status", ["1", "2", "4", "5", "6", 4])
+def test_handling_voids_ends_said_before(status: object) -> None:
+    found = the(ev.Reopened, one(TrangThaiHoSo=status))
+    assert (found.stated_at, found.at) == ("2026-08-20T03:00:00Z", "2026-08-03T02:00:00Z")
+
+
+def test_an_end_said_in_the_same_second_as_handling_stands() -> None:
+    found = clock(join_of(*one(TrangThaiHoSo="9", NgayKetThucXuLy="20260807090000"), *one(TrangThaiHoSo="4")), HCM)
+    assert found is not None
+    assert found.finished_at == seconds(utc("2026-08-07"))
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "at"),
+    [
+        ("9", ev.Processed, "2026-08-07"),
+        ("3", ev.Refused, "2026-08-05"),
+        ("7", ev.Withdrawn, "2026-08-05"),
+        ("8", ev.Stopped, "2026-08-05"),
+    ],
+)
+def test_every_end_has_its_own_date(status: str, kind: type[ev.Event], at: str) -> None:
+    found = one(TrangThaiHoSo=status, NgayKetThucXuLy="20260807090000", NgayTuChoi="20260805090000")
+    assert the(kind, found).at == utc(at)
+    assert not [event for event in found if isinstance(event, ev.Reopened)]
+
+
+def test_handed_over_is_processed_and_returned() -> None:
+    found = one(TrangThaiHoSo=10, NgayKetThucXuLy="", NgayTra="20260808090000")
+    assert (the(ev.Processed, found).at, the(ev.Returned, found).at) == (utc("2026-08-08"), utc("2026-08-08"))
+
+
+def test_not_accepted_never_counts() -> None:
+    found = the(ev.Received, one(TrangThaiHoSo="3", NgayTiepNhan="", NgayTuChoi="20260804090000"))
+    assert (found.accepted, found.at) == (False, utc("2026-08-03T08:00"))
+
+
+def test_newly_filed_has_no_reception_yet() -> None:
+    assert not [event for event in one(TrangThaiHoSo="1", NgayTiepNhan="") if isinstance(event, ev.Received)]
+
+
+def test_a_status_that_goes_back_takes_the_end_back() -> None:
+    first = one(said=SAID, TrangThaiHoSo="9", NgayKetThucXuLy="20260807090000")
+    back = one(said=SAID + 60, TrangThaiHoSo="4")
+    again = one(said=SAID + 120, TrangThaiHoSo="9", NgayKetThucXuLy="20260821090000")
+    for order in ((first, back), (back, first)):
+        found = clock(join_of(*[event for part in order for event in part]), HCM)
+        assert found is not None
+        assert found.finished_at is None
+    found = clock(join_of(*again, *first, *back), HCM)
+    assert found is not None
+    assert found.finished_at == seconds(utc("2026-08-21"))
+
+
+def test_a_supplement_that_moved_the_due_date_is_not_taken_off_twice() -> None:
+    asked = {"NgayBoSung": "20260805090000", "NgayTiepNhanBoSung": "20260812090000", "NgayHenTraTruoc": "20260810170000"}
+    ends = {"TrangThaiHoSo": "9", "NgayKetThucXuLy": "20260817090000"}
+    for moved, due in ((asked | {"NgayHenTraMoi": "20260814170000"}, 14), (asked | {"NgayHenTraMoi": ""}, 17)):
+        found = clock(join_of(*one(DanhSachHoSoBoSung=[moved], **ends)), HCM)
+        assert found is not None
+        assert found.effective_day == HCM.day(seconds(utc(f"2026-08-{due}")))
+
+
+def test_money_papers_and_flags() -> None:
+    papers = [
+        {"DuocSoHoa": "0", "IsDeleted": "0"},
+        {"DuocSoHoa": "1", "DuocTaiSuDung": 1, "DuocLayTuKhoDMQG": "1"},
+        {"DuocSoHoa": "1", "IsDeleted": "1"},
+    ]
+    found = one(
+        TaiLieuNop=papers,
+        DanhSachLePhi=[{"Gia": "0"}, {"Gia": 50000}],
+        DuocThanhToanTrucTuyen="2",
+        TaiKhoanDuocXacThucVoiVNeID="1",
+        DanhSachGiayToKetQua=[{"DuongDanTepTinKetQua": ""}],
+    )
+    received = the(ev.Received, found)
+    assert (received.population_data, received.personal_store) == (True, True)
+    assert (the(ev.Digitised, found).papers, the(ev.Digitised, found).result, the(ev.Reused, found).papers) == (True, False, True)
+    assert (the(ev.FeeRequested, found).fee_owed, the(ev.Paid, found).online) == (True, True)
+    free = one(DanhSachLePhi=[{"Gia": "0.00"}], DuocThanhToanTrucTuyen="0")
+    assert the(ev.FeeRequested, free).fee_owed is False
+    assert not [event for event in free if isinstance(event, ev.Paid)]
+
+
+def test_steps_say_who_holds_it_and_who_finished() -> None:
+    step = {
+        "MaHoSo": "H44.07-20260803-0042",
+        "NguoiXuLy": "Nguyễn Văn  A",
+        "ThoiDiemXuLy": "2026-08-05 09:00:00",
+        "TrangThai": 4,
+        "NgayKetThucTheoQuyDinh": "",
+    }
+    [first, second, third] = read(
+        step, step | {"NguoiXuLy": "nguyễn văn a", "TrangThai": "9"}, step | {"NguoiXuLy": "CB01"}, service=national.STEPS
+    )
+    who = the(ev.Step, first.events).official
+    assert who.startswith("u-")
+    assert the(ev.Processed, second.events).official == who
+    assert the(ev.Step, third.events).official == "CB01"
+    assert the(ev.Reopened, first.events).stated_at == the(ev.Step, first.events).at == utc("2026-08-05")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "taken"),
+    [
+        ({"MaHoSo": ""}, "MaHoSo", False),
+        ({"MaHoSo": {"a": 1}}, "MaHoSo", False),
+        ({"TrangThaiHoSo": "11"}, "TrangThaiHoSo", False),
+        ({"TrangThaiHoSo": ""}, "TrangThaiHoSo", False),
+        ({"TrangThaiHoSo": True}, "TrangThaiHoSo", False),
+        ({"KenhThucHien": "9"}, "KenhThucHien", False),
+        ({"NgayHenTra": "20260231"}, "NgayHenTra", True),
+        ({"NgayHenTra": "31/08/2026"}, "NgayHenTra", True),
+        ({"NgayNopHoSo": "0001-01-01T00:00:00"}, "NgayNopHoSo", True),
+        ({"NgayTiepNhan": "20260231090000"}, "NgayTiepNhan", True),
+        ({"TaiLieuNop": "x"}, "TaiLieuNop", True),
+        ({"MaTTHC": ["x"]}, "MaTTHC", True),
+    ],
+)
+def test_a_broken_entry_is_named_by_position_and_field_and_the_others_are_taken(changes: dict[str, Any], field: str, taken: bool) -> None:
+    good, bad, other = read(BASE, BASE | changes, BASE | {"MaHoSo": "H44.07-20260803-0043"})
+    assert good.faults == other.faults == []
+    assert good.events
+    assert other.events
+    assert (bad.faults[0].position, bad.faults[0].field) == (1, field)
+    assert bool(bad.events) == taken
+
+
+@pytest.mark.parametrize("entry", [None, 5, "text", [], [{}]])
+def test_an_entry_that_is_no_object_is_named(entry: object) -> None:
+    [item] = read(entry)
+    assert (item.events, item.faults[0].field) == ([], "data")
+
+
+@pytest.mark.parametrize("payload", [None, 5, "x", {"service": "Other", "data": []}, {"data": {}}, {"service": national.WHOLE}])
+def test_a_broken_envelope_is_refused_whole(payload: object) -> None:
+    with pytest.raises(RejectedError):
+        list(national.read(payload, SAID, "H44", str))
+
+
+def test_a_bare_list_is_a_list_of_dossiers() -> None:
+    [item] = national.read([BASE], SAID, "H44", str)
+    assert item.dossier == "H44.07-20260803-0042"
+
+
+def test_nothing_of_the_citizen_leaves_the_door() -> None:
+    steps = {
+        "MaHoSo": "H44.07-20260803-0042",
+        "NguoiXuLy": f"{CANARY} Văn A",
+        "ChucDanh": CANARY,
+        "NoiDungXuLy": CANARY,
+        "PhongBanXuLy": CANARY,
+        "TrangThai": "4",
+    }
+    bad = BASE | PERSONAL | {"TrangThaiHoSo": CANARY, "NgayTiepNhan": CANARY, "NgayHenTra": CANARY, "KenhThucHien": CANARY}
+    found = [*read(BASE | PERSONAL, BASE | PERSONAL | {"TrangThaiHoSo": "9"}, bad, PERSONAL), *read(steps, service=national.STEPS)]
+    assert sum(len(item.events) for item in found) > 5
+    assert CANARY not in repr(found)
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=12)
+    | st.sampled_from(["20260803090000", "4", "9", "H44.07-20260803-0042"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*BASE, *PERSONAL, "DonViXuLy", "NgayTra", "NgayTuChoi", "NgayKetThucXuLy", "DuocThanhToanTrucTuyen"]),
+        JSON,
+        max_size=8,
+    ),
+    st.booleans(),
+)
+def test_whatever_comes_is_read_or_named(changes: dict[str, Any], steps: bool) -> None:
+    [item] = read(json.loads(json.dumps(BASE | changes)), service=national.STEPS if steps else national.WHOLE)
+    assert item.events or item.faults or steps
+    for event in item.events:
+        admitted(event)

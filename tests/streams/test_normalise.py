@@ -1,0 +1,118 @@
+"""The agent behind the door: records in, events and references of what was rejected out."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import pytest
+
+from connectors.pseudonym import pseudonyms
+from indicators import events as ev
+from indicators.times import seconds
+from streams.batch import Batch
+from streams.normalise import Reading, read
+from streams.topology import REJECTED, SYNC
+from tests.connectors.test_national import BASE, CANARY
+
+RECORDED = seconds("2026-08-20T03:00:00Z")
+
+
+def raw(value: object, offset: int = 0, **headers: str) -> SimpleNamespace:
+    body = value if isinstance(value, bytes) else json.dumps(value).encode()
+    packed = [(name, text.encode()) for name, text in headers.items()]
+    return SimpleNamespace(offset=offset, timestamp=RECORDED * 1000, key=b"H44", value=body, headers=packed)
+
+
+def reading(*records: SimpleNamespace) -> Reading:
+    return read(Batch(SYNC, 3, list(records)), pseudonyms(b"k" * 32))
+
+
+def rejected(found: Reading) -> list[dict[str, Any]]:
+    topics, contents = [], []
+    for packed in found.rejected.values():
+        topic, _, content = msgspec.msgpack.decode(packed)
+        topics.append(topic)
+        contents.append(json.loads(content))
+    assert set(topics) <= {REJECTED}
+    return contents
+
+
+def test_a_payload_is_said_when_its_header_says_or_else_when_kafka_got_it() -> None:
+    [now] = {event.stated_at for event in reading(raw([BASE])).events}
+    [then] = {event.stated_at for event in reading(raw([BASE], ce_time="2026-08-19T10:00:00+07:00")).events}
+    [ahead] = {event.stated_at for event in reading(raw([BASE], ce_time="2027-01-01T00:00:00Z")).events}
+    assert (now, then, ahead) == ("2026-08-20T03:00:00Z", "2026-08-19T03:00:00Z", "2026-08-20T03:00:00Z")
+
+
+def test_sources_are_who_sent_it() -> None:
+    assert {event.source for event in reading(raw([BASE], ce_source="H44")).events} == {"H44"}
+    assert {event.source for event in reading(raw([BASE])).events} == {"national"}
+    assert {event.source for event in reading(raw([BASE], ce_source="x" * 300)).events} == {"national"}
+
+
+def test_canonical_events_from_outside_come_through_the_same_door() -> None:
+    event = {"type": "rated", "dossier": "H44.07-20260803-0042", "at": "2026-08-19T03:00:00Z", "rating": "unsatisfied"}
+    for record in (raw(event, ce_type="chiso.dossier.rated.v1", ce_time="2026-08-19T03:00:05Z"), raw([event, BASE])):
+        found = reading(record)
+        [made] = [one for one in found.events if isinstance(one, ev.Rated)]
+        assert made.dossier == "H44.07-20260803-0042"
+        assert made.stated_at == ("2026-08-19T03:00:05Z" if len(found.events) == 1 else "2026-08-20T03:00:00Z")
+        assert (found.applied, found.refused) == (1, 0)
+
+
+def test_type_and_dossier_may_stand_in_cloudevents_headers_alone() -> None:
+    body = {"at": "2026-08-19T03:00:00Z", "rating": "neutral"}
+    [made] = reading(raw(body, ce_type="chiso.dossier.rated.v1", ce_subject="000.00.07.H44-260803-0042")).events
+    assert isinstance(made, ev.Rated)
+    assert made.dossier == "H44.07-20260803-0042"
+
+
+def test_a_person_named_in_a_canonical_event_becomes_a_pseudonym() -> None:
+    event = {"type": "processed", "dossier": "H44.07-20260803-0042", "at": "2026-08-19T03:00:00Z", "official": f"{CANARY} Văn A"}
+    [made] = reading(raw(event, ce_type="chiso.dossier.processed.v1")).events
+    assert isinstance(made, ev.Processed)
+    assert str(made.official).startswith("u-")
+
+
+@pytest.mark.parametrize(
+    ("value", "headers", "reason"),
+    [
+        (b"", {}, "payload"),
+        (b"\xff\xfe", {}, "payload"),
+        (b"[" * 100_000, {}, "payload"),
+        (CANARY.encode(), {}, "payload"),
+        ({"service": CANARY, "data": []}, {}, "service"),
+        ([BASE], {"ce_time": CANARY}, "ce_time"),
+        ({"type": CANARY}, {"ce_type": "chiso.dossier.rated.v1"}, "type"),
+        (
+            {"type": "rated", "dossier": "H44.07-20260803-0042", "at": CANARY, "rating": "neutral"},
+            {"ce_type": "chiso.dossier.rated.v1"},
+            "at",
+        ),
+        ([{"type": CANARY, "dossier": "x"}], {}, "type"),
+        ({"type": "rated", "dossier": "x", "at": "2027-08-19T03:00:00Z", "rating": "neutral"}, {"ce_type": "chiso.dossier.rated.v1"}, "at"),
+    ],
+)
+def test_what_cannot_be_read_is_a_reference_to_where_it_stands(value: object, headers: dict[str, str], reason: str) -> None:
+    found = reading(raw(value, offset=7, **headers))
+    [content] = rejected(found)
+    assert (content["reason"], content["topic"], content["partition"], content["offset"]) == (reason, SYNC, 3, 7)
+    assert CANARY not in json.dumps(content)
+    assert (found.events, found.applied, found.refused) == ([], 0, 1)
+
+
+def test_half_a_broken_list_is_taken_and_the_rest_named_by_position() -> None:
+    bad = BASE | {"TrangThaiHoSo": CANARY}
+    found = reading(raw([BASE, bad, BASE | {"NgayHenTra": CANARY}], offset=9))
+    assert [(content["position"], content["reason"], content["offset"]) for content in rejected(found)] == [
+        (1, "TrangThaiHoSo", 9),
+        (2, "NgayHenTra", 9),
+    ]
+    assert (found.applied, found.refused) == (1, 0)
+    assert CANARY not in repr(found)
+
+
+def test_the_same_rejection_has_the_same_id_wherever_it_is_read_again() -> None:
+    record = raw([BASE | {"TrangThaiHoSo": "x"}], offset=9)
+    assert reading(record).rejected == reading(record).rejected
