@@ -1,0 +1,199 @@
+"""`chiso grafana push` and `check` against a stand-in for the calls they make: Grafana's own answers, status by status."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors import grafana
+from indicators.errors import ChisoError, UnreachableError, UsageError
+from streams.settings import Grafana, load
+
+TOKEN = "glsa_test"
+
+
+class StandIn(ThreadingHTTPServer):
+    """Folders, data sources and boards in memory."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.folders: dict[str, str] = {}
+        self.sources: dict[str, dict[str, Any]] = {}
+        self.boards: dict[str, dict[str, Any]] = {}
+        self.calls: list[tuple[str, str]] = []
+        self.refuse = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: StandIn
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def _answer(self, status: int, content: object) -> None:
+        body = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _allowed(self) -> bool:
+        self.server.calls.append((self.command, self.path))
+        if self.server.refuse:
+            self._answer(self.server.refuse, {"message": "as told"})
+        elif self.headers.get("Authorization") != f"Bearer {TOKEN}":
+            self._answer(401, {"message": "Invalid API key"})
+        else:
+            return True
+        return False
+
+    def do_GET(self) -> None:
+        if not self._allowed():
+            return
+        kind, _, name = self.path.removeprefix("/api/").rpartition("/")
+        found = {"folders": self.server.folders, "datasources/name": self.server.sources, "dashboards/uid": self.server.boards}[kind].get(
+            name
+        )
+        self._answer(404, {"message": "not found"}) if found is None else self._answer(
+            200, found if kind != "folders" else {"uid": name, "title": found}
+        )
+
+    def do_POST(self) -> None:
+        if not self._allowed():
+            return
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/api/folders":
+            self.server.folders[body["uid"]] = body["title"]
+        elif self.path == "/api/datasources":
+            self.server.sources[body["name"]] = body
+        else:
+            assert self.path == "/api/dashboards/db"
+            assert body["folderUid"] in self.server.folders
+            board = body["dashboard"]
+            stored = self.server.boards.get(board["uid"], {"dashboard": {"version": 0}})
+            self.server.boards[board["uid"]] = {"dashboard": {**board, "id": 7, "version": stored["dashboard"]["version"] + 1}, "meta": {}}
+        self._answer(200, {"status": "success"})
+
+
+@pytest.fixture
+def server() -> Iterator[StandIn]:
+    made = StandIn()
+    thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield made
+    made.shutdown()
+    thread.join()
+    made.server_close()
+
+
+def push(server: StandIn, *, force: bool = False) -> dict[str, str]:
+    return {one.uid: one.state for one in grafana.push(grafana.connect(server.url, TOKEN), "http://p:9090", force=force)}
+
+
+def check(server: StandIn) -> dict[str, str]:
+    return {one.uid: one.state for one in grafana.check(grafana.connect(server.url, TOKEN))}
+
+
+def states(value: str) -> dict[str, str]:
+    return dict.fromkeys(("chiso-wall", "chiso-overdue", "chiso-wall-en", "chiso-overdue-en"), value)
+
+
+def test_a_push_makes_folders_source_and_boards_and_the_next_changes_nothing(server: StandIn) -> None:
+    assert check(server) == states("missing")
+    assert push(server) == states("pushed")
+    assert set(server.folders) == {"chiso", "chiso-en"}
+    assert server.sources["chiso"]["uid"] == "chiso-prometheus"
+    assert check(server) == states("same")
+    server.calls.clear()
+    assert push(server) == states("same")
+    assert {method for method, _ in server.calls} == {"GET"}
+
+
+def test_a_board_edited_by_hand_is_kept_and_reported_until_forced(server: StandIn) -> None:
+    push(server)
+    server.boards["chiso-wall"]["dashboard"]["panels"][0]["title"] = "Của tôi"
+    assert check(server) == states("same") | {"chiso-wall": "edited"}
+    assert push(server) == states("same") | {"chiso-wall": "edited"}
+    assert server.boards["chiso-wall"]["dashboard"]["panels"][0]["title"] == "Của tôi"
+    assert push(server, force=True) == states("same") | {"chiso-wall": "pushed"}
+    assert check(server) == states("same")
+
+
+def test_an_older_version_of_ours_is_replaced(server: StandIn) -> None:
+    push(server)
+    older = {name: value for name, value in server.boards["chiso-wall"]["dashboard"].items() if name not in ("id", "version")}
+    older = grafana.marked(older | {"title": "Bản cũ", "tags": ["chiso", "vi"]})
+    server.boards["chiso-wall"]["dashboard"] = older | {"id": 7, "version": 1}
+    assert check(server) == states("same") | {"chiso-wall": "outdated"}
+    assert push(server) == states("same") | {"chiso-wall": "pushed"}
+
+
+def test_a_data_source_that_is_there_is_left_as_its_operators_set_it(server: StandIn) -> None:
+    server.sources["chiso"] = {"name": "chiso", "url": "https://prometheus.internal"}
+    push(server)
+    assert server.sources["chiso"]["url"] == "https://prometheus.internal"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, UnreachableError), (403, UnreachableError), (500, UnreachableError), (400, ChisoError), (412, ChisoError)]
+)
+def test_refusals_become_one_sentence(server: StandIn, status: int, kind: type[ChisoError]) -> None:
+    server.refuse = status
+    with pytest.raises(kind, match=f"Grafana at {server.url}"):
+        push(server)
+
+
+def test_nobody_there_is_said_in_one_sentence(server: StandIn) -> None:
+    with pytest.raises(UnreachableError, match="does not answer"):
+        list(grafana.check(grafana.connect("http://127.0.0.1:9", TOKEN)))
+    with pytest.raises(UsageError, match="CHISO_GRAFANA__URL"):
+        grafana.connect("grafana", TOKEN)
+
+
+def test_addresses_may_have_a_path() -> None:
+    assert grafana.connect("https://x.vn/grafana/", TOKEN).api.url == "https://x.vn/grafana/api"
+
+
+def test_the_command_line_ends_with_what_was_found(server: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = tmp_path / "token"
+    secret.write_text(f"{TOKEN}\n")
+    monkeypatch.setenv("CHISO_GRAFANA__URL", server.url)
+    monkeypatch.setenv("CHISO_GRAFANA__TOKEN_FILE", str(secret))
+    run: Callable[[str], Any] = lambda word: _ended("grafana", word)  # noqa: E731
+    assert run("check").returncode == 6
+    assert run("push").returncode == 0
+    server.boards["chiso-wall"]["dashboard"]["title"] = "Của tôi"
+    done = run("push")
+    assert done.returncode == 6
+    assert "chiso-wall: đã sửa tay" in done.stdout
+    secret.write_text("wrong")
+    done = run("check")
+    assert done.returncode == 4
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def _ended(*words: str) -> Any:
+    import subprocess
+    import sys
+
+    return subprocess.run([sys.executable, "-m", "streams.cli", *words], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_secrets_come_from_files(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="CHISO_GRAFANA__TOKEN_FILE"):
+        load().grafana.secret()
+    with pytest.raises(UsageError, match="cannot be read"):
+        Grafana(token_file=tmp_path / "none").secret()
+    secret = tmp_path / "secret"
+    secret.write_text("x\n")
+    assert Grafana(token_file=secret).secret() == "x"
+    assert Grafana(password_file=secret).secret() == ("admin", "x")
