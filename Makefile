@@ -16,8 +16,11 @@ setup: .venv/.ready ## .venv with everything pinned, and the broker's jars in th
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-run: setup ## the shipped sample through real Kafka and store, with a table that moves (Ctrl-C ends it)
-	@$(BIN)/chiso up --ingest sample --map service-requests --speed 10 --watch 2011-03
+run: setup ## one simulated province on a real Kafka and store, a live page, and a table that moves (Ctrl-C ends it)
+	@CHISO_UNIT=$${CHISO_UNIT:-H01} $(BIN)/chiso up --simulate 1 --watch now
+
+sample: setup ## the shipped sample of real requests through real Kafka and store (Ctrl-C ends it)
+	@$(BIN)/chiso up --home .chiso/sample --ingest sample --map service-requests --speed 10 --watch 2011-03
 
 test: setup ## all tests, with a real Kafka and a real Valkey as child processes
 	@$(BIN)/python -m pytest
@@ -40,4 +43,4 @@ lock: ## pin every package anew, with hashes and without any address
 clean: ## everything that was made here, but not the user's cache
 	@rm -rf .venv .chiso dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
 
-.PHONY: help setup run test lint check bench chaos lock clean
+.PHONY: help setup run sample test lint check bench chaos lock clean

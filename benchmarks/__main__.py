@@ -8,6 +8,7 @@ import os
 import platform
 from pathlib import Path
 
+from benchmarks.door import door
 from benchmarks.feel import feel
 from benchmarks.rig import Rig, median, rig, say
 
@@ -47,6 +48,7 @@ def main() -> None:
         found.fill(20_000 if quick else 200_000)
         compare(found, 1 if quick else 3)
         feel(found, 10 if quick else 30)
+        door(found, 3 if quick else 10)
         for name, ratio in found.ratios.items():
             say(f"ratio ours/{name} {ratio:.2f}")
 

@@ -21,7 +21,7 @@ TITLE = {404: "Not found", 413: "Too large", 422: "Not understood", 503: "Out of
 MAX_PAGE = 1000
 KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
-Overview = Callable[[str | None], Awaitable[dict[str, Any]]]
+Overview = Callable[[str | None, str | None], Awaitable[dict[str, Any]]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -72,9 +72,9 @@ def _page(app: FastAPI, overview: Overview) -> None:
         return HTMLResponse((folder / "index.html").read_text("utf-8"), headers=safe)
 
     @app.get("/v1/overview", tags=["figures"])
-    async def one_answer(unit: str | None = None) -> dict[str, Any]:
-        """What the page shows: a unit this month, those below it, what is overdue. Default: the unit whose room this is."""
-        return await overview(unit)
+    async def one_answer(unit: str | None = None, period: str | None = None) -> dict[str, Any]:
+        """What the page shows: a unit in a period (this month), those below it, what is overdue. Default: the unit whose room this is."""
+        return await overview(unit, period)
 
     @app.get("/page/{name}", include_in_schema=False)
     async def part(name: str) -> Response:

@@ -1,8 +1,7 @@
-"""The table of `chiso up --watch`: every unit's figures of a period, as they come."""
+"""The table of `chiso up --watch`: the room's figures of a period, and those of the units below it, as they come."""
 
 import time
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 from rich.console import Console
@@ -10,6 +9,7 @@ from rich.live import Live
 from rich.table import Table
 
 EVERY_SECONDS = 0.5
+NOW = "now"
 HEADS = (
     "Đơn vị\nunit",
     "Tiếp nhận\nreceived",
@@ -22,31 +22,37 @@ HEADS = (
     "Tỷ lệ 2.1\nin time",
 )
 FIELDS = ("received", "carried_over", "finished_early", "finished_on_time", "finished_late", "open_in_time", "open_overdue")
+FRAME = 14  # lines of a terminal that are no rows, those above the table included
 
 
-def rows(address: str, period: str) -> list[dict[str, Any]]:
-    """Figures of all units; nothing while serve does not answer."""
+def overview(address: str, period: str) -> dict[str, Any] | None:
+    """Figures of the room; None while serve does not answer."""
     try:
-        with httpx.Client(base_url=address, timeout=2) as client:
-            units = client.get("/v1/units").raise_for_status().json()["items"]
-            return [
-                client.get(f"/v1/units/{quote(unit['unit'], safe='')}/indicators", params={"period": period}).raise_for_status().json()
-                for unit in units
-            ]
+        answer = httpx.get(f"{address}/v1/overview", params={} if period == NOW else {"period": period}, timeout=2)
+        found: dict[str, Any] = answer.raise_for_status().json()
     except httpx.HTTPError:
-        return []
+        return None
+    return found
 
 
-def table(found: list[dict[str, Any]], period: str) -> Table:
-    """As a table."""
-    made = Table(title=f"Kỳ · period {period}")
+def table(found: dict[str, Any], most: int, caption: str | None = None) -> Table:
+    """As a table: the units with the most overdue first, at most so many, and the sum below."""
+    about = found["unit"]
+    made = Table(title=f"{about['name']} · kỳ {about['period']['id']} · {(about['as_of'] or '')[11:19]}", caption=caption, show_footer=True)
+    total = _cells(about["name"], about["counts"], about["indicators"][0]["ratio"])
     for place, head in enumerate(HEADS):
-        made.add_column(head, justify="right" if place else "left", no_wrap=True)
-    for row in found:
-        ratio = row["indicators"][0]["ratio"]
-        percent = "" if ratio is None else f"{ratio:.2%}".replace(".", ",")
-        made.add_row(row["unit"], *(str(row["counts"][name]) for name in FIELDS), percent)
+        made.add_column(head, total[place], justify="right" if place else "left", no_wrap=True)
+    rows = sorted(found["rows"], key=lambda row: (-row["counts"]["open_overdue"], -row["counts"]["received"], row["unit"]))
+    for row in rows[:most]:
+        made.add_row(*_cells(row["name"], row["counts"], row["ratio_2_1"]))
+    if rows[most:]:
+        made.add_row(f"… {len(rows) - most}")
     return made
+
+
+def _cells(name: str, counts: dict[str, int], ratio: float | None) -> list[str]:
+    percent = "" if ratio is None else f"{ratio:.2%}".replace(".", ",")
+    return [name, *(f"{counts[field]:,}".replace(",", ".") for field in FIELDS), percent]
 
 
 class Watch:
@@ -59,7 +65,7 @@ class Watch:
             self._console.width = 140
         self._live = Live(console=self._console, auto_refresh=False) if self._console.is_terminal else None
         self._next = 0.0
-        self._last: list[dict[str, Any]] = []
+        self._last: object = None
         self._shown = True
 
     def say(self, text: str) -> None:
@@ -70,14 +76,18 @@ class Watch:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + EVERY_SECONDS
-        found = [{"unit": row["unit"], "counts": row["counts"], "indicators": row["indicators"]} for row in rows(address, self._period)]
+        found = overview(address, self._period)
+        if found is None:
+            return
         if self._live is not None:
             if not self._live.is_started:
                 self._live.start()
-            self._live.update(table(found, self._period), refresh=True)
-        elif found != self._last:
+            self._live.update(table(found, max(3, self._console.height - FRAME), f"{address} · Ctrl-C"), refresh=True)
+            return
+        figures = [row["counts"] for row in found["rows"]]
+        if figures != self._last:
             self._shown = False
-        elif found and not self._shown:
-            self._console.print(table(found, self._period))
+        elif figures and not self._shown:
+            self._console.print(table(found, len(found["rows"])))
             self._shown = True
-        self._last = found
+        self._last = figures

@@ -26,7 +26,9 @@ def up(
     truth: Truth = None,
     speed: Annotated[float | None, typer.Option(metavar="ROWS", help="send at most so many rows a second", min=0.001)] = None,
     seconds: Annotated[float | None, typer.Option("--for", metavar="SECONDS", help="end by itself after so long", min=0)] = None,
-    watch: Annotated[str | None, typer.Option(metavar="PERIOD", help="show all units' figures of a period as they come")] = None,
+    watch: Annotated[
+        str | None, typer.Option(metavar="PERIOD", help="show the figures of a period as they come, in a table; `now` is this month")
+    ] = None,
     kafka: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="use this Kafka instead of an own one")] = None,
     redis: Annotated[str | None, typer.Option(metavar="URL", help="use this Redis or Valkey instead of an own one")] = None,
 ) -> None:
@@ -35,14 +37,17 @@ def up(
     Try `chiso up --ingest sample --map service-requests`, then in another terminal `chiso units` and `chiso show NYPD --period 2011-03`.
     """
     from indicators.errors import UsageError
+    from indicators.periods import parse
     from streams.ingesting import Queue
     from streams.settings import load
     from streams.up import Simulated, Wish, run
-    from streams.watch import Watch
+    from streams.watch import NOW, Watch
 
     if ingest and mapping is None:
         raise UsageError("--ingest needs --map: how the file's rows become events, for instance --map permits")
     settings = load(home=home)
+    if watch not in (None, NOW):
+        parse(str(watch), 0)  # says at once what is wrong with it
     simulated = None if simulate is None else Simulated(simulate, seed, office_hours, truth)
     queue = Queue.of(settings.home, ingest or [], mapping, speed)
     wish = Wish(workers, kafka or settings.kafka, redis or settings.redis, seconds, simulated)
