@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 
 help: ## these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## .venv with everything pinned, and the broker's jars in the user's cache
 	@$(BIN)/python -m streams.servers.jars
@@ -21,6 +21,9 @@ run: setup ## one simulated province on a real Kafka and store, a live page, and
 
 sample: setup ## the shipped sample of real requests through real Kafka and store (Ctrl-C ends it)
 	@$(BIN)/chiso up --home .chiso/sample --ingest sample --map service-requests --speed 10 --watch 2011-03
+
+prometheus: ## Prometheus of this machine, watching what `make run` runs: its alerts, and data for Grafana (Ctrl-C ends it)
+	@deploy/prometheus/local
 
 test: setup ## all tests, with a real Kafka and a real Valkey as child processes
 	@$(BIN)/python -m pytest
@@ -43,4 +46,4 @@ lock: ## pin every package anew, with hashes and without any address
 clean: ## everything that was made here, but not the user's cache
 	@rm -rf .venv .chiso dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
 
-.PHONY: help setup run sample test lint check bench chaos lock clean
+.PHONY: help setup run sample prometheus test lint check bench chaos lock clean

@@ -1,8 +1,9 @@
 """All topics of chiso and who reads them, on one page.
 
-one-stop systems ─► dvc.dossier.sync.v1 ──normalise──► dvc.dossier.events.v1 ──windows──► Redis {pN} ──follow──► cube ──► command line, HTTP, metrics
-CSV files ──ingest────────────────────────────────────►          │
-└─────outbox────────────────────┴──outbox──► chiso.events.rejected.v1
+one-stop systems, POST /v1/sync ─► dvc.dossier.sync.v1 ──normalise──► dvc.dossier.events.v1 ──windows──► Redis {pN} ──follow──► cube ─┬─► command line, HTTP, page
+CSV files ──ingest─────────────────────│──────────────────────────────►          │                                                   └─► metrics ─► boards, alerts
+units.csv ──► dvc.registry.v1 ──► names and parents, on the reading side         │
+                                       └─────outbox──────────────────────────────┴──outbox──► chiso.events.rejected.v1
 """
 
 from dataclasses import dataclass, field
