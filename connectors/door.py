@@ -1,6 +1,6 @@
 """How any door makes an event of stated facts: what is broken is taken away and named, until the rest is a good event or nothing is left."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -9,6 +9,14 @@ from indicators.errors import RejectedError
 from indicators.events import Event
 
 INDISPENSABLE = frozenset({"at", "stated_at", "dossier"})
+
+
+class Said(NamedTuple):
+    """When it was said, when it arrived (both seconds), and by whom."""
+
+    at: int
+    recorded_at: int
+    source: str
 
 
 def make(kind: type[Event], facts: dict[str, Any], recorded_at: int) -> tuple[Event | None, list[RejectedError]]:

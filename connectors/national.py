@@ -6,25 +6,20 @@ is one of handling (1 to 6), ends stated before are void, for a status may go ba
 Only the fields named in this file are read. Names, addresses, file names, reasons and every other text of people are never looked at.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-from connectors.door import make
+from connectors.door import Said, make
+from connectors.entry import Entry, Fault
 from indicators import events as ev
-from indicators.admission import admit_number
 from indicators.errors import RejectedError
-from indicators.numbers import canonical_number, canonical_unit, prefix
-from indicators.times import rfc3339, seconds
+from indicators.times import rfc3339
 
 WHOLE, STEPS = "DongBoHoSoMC", "CapNhatTienDoHoSoMC"
 CHANNELS = {"": None, "1": "counter", "2": "online", "3": "post"}
-STATUSES = frozenset(str(number) for number in range(1, 11))
 HANDLING = frozenset("123456") - {"3"}
 NOT_ACCEPTED, WITHDRAWN, STOPPED, DONE, HANDED_OVER = "3", "7", "8", "9", "10"
-_CODE = re.compile(r"^[GH]\d{2}(\.\d+)*$")
-_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?$")
 
 STEP_ENDS: dict[str, type[ev.Event]] = {
     DONE: ev.Processed,
@@ -42,16 +37,17 @@ NATIONAL = {
     "unit": "DonViXuLy",
     "official": "NguoiXuLy",
 }
+BEGUN = "NgayTiepNhan"
+MOMENTS: dict[type[ev.Event], str] = {
+    ev.Processed: "NgayKetThucXuLy",
+    ev.Returned: "NgayTra",
+    ev.Refused: "NgayTuChoi",
+    ev.SupplementRequested: "NgayBoSung",
+    ev.SupplementGiven: "NgayTiepNhanBoSung",
+    ev.Step: "ThoiDiemXuLy",
+}
 
 Pseudonym = Callable[[str], str]
-
-
-class Fault(NamedTuple):
-    """What is wrong with one entry of a list: its position, the field, the rule; never the value."""
-
-    position: int
-    field: str
-    rule: str
 
 
 @dataclass(slots=True)
@@ -79,105 +75,33 @@ def service(payload: object) -> tuple[str, list[object]]:
     return name, data
 
 
-def read(payload: object, stated_at: int, source: str, pseudonym: Pseudonym) -> Iterator[Item]:
-    """Every entry of a payload that was said at `stated_at` (seconds). Raises RejectedError where the envelope itself is broken."""
+def read(payload: object, said: Said, pseudonym: Pseudonym) -> Iterator[Item]:
+    """Every entry of a payload. Raises RejectedError where the envelope itself is broken."""
     name, entries = service(payload)
     statements = _whole if name == WHOLE else _step
     for position, entry in enumerate(entries):
         item = Item(position)
         try:
-            reader = _Reader(entry, position, item.faults)
+            reader = Entry(entry, position, item.faults)
             item.dossier = reader.number()
-            for made in statements(reader, stated_at, pseudonym):
-                _admitted(made, item, stated_at, source)
+            for made in statements(reader, said.at, pseudonym):
+                _admitted(made, item, said)
         except RejectedError as error:
             item.events.clear()
             item.faults.append(Fault(position, error.field, error.rule))
         yield item
 
 
-def _admitted(made: tuple[type[ev.Event], dict[str, Any]], item: Item, stated_at: int, source: str) -> None:
+def _admitted(made: tuple[type[ev.Event], dict[str, Any]], item: Item, said: Said) -> None:
     kind, facts = made
-    event, wrong = make(kind, {"dossier": item.dossier, "source": source, "stated_at": rfc3339(stated_at), **facts}, stated_at)
-    item.faults += [Fault(item.position, NATIONAL.get(error.field, error.field), error.rule) for error in wrong]
+    event, wrong = make(kind, {"dossier": item.dossier, "source": said.source, "stated_at": rfc3339(said.at), **facts}, said.recorded_at)
+    for error in wrong:
+        name = MOMENTS.get(kind, BEGUN) if error.field == "at" else NATIONAL.get(error.field, error.field)
+        fault = Fault(item.position, name, error.rule)
+        if fault not in item.faults:  # several events may rest on one field
+            item.faults.append(fault)
     if event is not None:
         item.events.append(event)
-
-
-class _Reader:
-    """Fields of one entry, as text, flag or time; a broken one is noted and counts as absent."""
-
-    def __init__(self, entry: object, position: int, faults: list[Fault]) -> None:
-        if not isinstance(entry, dict):
-            raise RejectedError("data", "holds an entry that is no object")
-        self._entry, self._position, self._faults = entry, position, faults
-
-    def text(self, name: str) -> str:
-        """The field as text, '' for absent. Numbers count as text, anything else is noted."""
-        value = self._entry.get(name)
-        if value is None or value == "":
-            return ""
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            self._faults.append(Fault(self._position, name, "must be text or a whole number"))
-            return ""
-        return str(value).strip()
-
-    def number(self) -> str:
-        """The canonical number. Raises RejectedError."""
-        found = canonical_number(self.text("MaHoSo"))
-        if not found:
-            raise RejectedError("MaHoSo", "is empty")
-        try:
-            admit_number(found)
-        except RejectedError as error:
-            raise RejectedError("MaHoSo", error.rule) from None
-        return found
-
-    def time(self, name: str) -> str | None:
-        """A time as RFC 3339 in Z."""
-        text = self.text(name)
-        if not text:
-            return None
-        try:
-            return _time(text)
-        except (ValueError, OverflowError):
-            self._faults.append(Fault(self._position, name, "is no time of the forms yyyyMMddHHmmss, yyyy-MM-dd HH:mm:ss or ISO 8601"))
-            return None
-
-    def flag(self, name: str, yes: frozenset[str] = frozenset({"1"})) -> bool | None:
-        """True for the values of `yes`, None for absent."""
-        text = self.text(name)
-        return None if not text else text in yes
-
-    def status(self, name: str) -> str:
-        """A code of the list. Raises RejectedError."""
-        found = self.text(name)
-        if found not in STATUSES:
-            raise RejectedError(name, "is no status from 1 to 10")
-        return found
-
-    def entries(self, name: str) -> list["_Reader"]:
-        """Objects of a list."""
-        value = self._entry.get(name) or []
-        if not isinstance(value, list):
-            self._faults.append(Fault(self._position, name, "must be a list"))
-            return []
-        return [_Reader(one, self._position, self._faults) for one in value if isinstance(one, dict)]
-
-    def unit(self, number: str) -> dict[str, str]:
-        """`unit` where a code is given or the number names one; `unit_name` where a name is."""
-        text = self.text("DonViXuLy")
-        code = canonical_unit(text)
-        found = {"unit": code if _CODE.match(code) else prefix(number), "unit_name": "" if _CODE.match(code) else text}
-        return {name: value for name, value in found.items() if value}
-
-
-def _time(text: str) -> str:
-    found = _COMPACT.match(text)
-    if found:
-        year, month, day, hour, minute, second = (part or "00" for part in found.groups())
-        text = f"{year}-{month}-{day}T{hour}:{minute}:{second}"
-    return rfc3339(seconds(text))
 
 
 Made = Iterator[tuple[type[ev.Event], dict[str, Any]]]
@@ -188,7 +112,7 @@ def _facts(**facts: Any) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None and value != ""}
 
 
-def _whole(entry: _Reader, stated_at: int, _pseudonym: Pseudonym) -> Made:
+def _whole(entry: Entry, stated_at: int, _pseudonym: Pseudonym) -> Made:
     status, said = entry.status("TrangThaiHoSo"), rfc3339(stated_at)
     received, filed = entry.time("NgayTiepNhan"), entry.time("NgayNopHoSo")
     at = received or (filed or said if status == NOT_ACCEPTED else None)
@@ -200,7 +124,7 @@ def _whole(entry: _Reader, stated_at: int, _pseudonym: Pseudonym) -> Made:
     yield from _end(entry, status, at or said, said)
 
 
-def _reception(entry: _Reader, at: str, filed: str | None) -> dict[str, Any]:
+def _reception(entry: Entry, at: str, filed: str | None) -> dict[str, Any]:
     channel = entry.text("KenhThucHien")
     if channel not in CHANNELS:
         raise RejectedError("KenhThucHien", "is none of 1, 2, 3")
@@ -219,18 +143,18 @@ def _reception(entry: _Reader, at: str, filed: str | None) -> dict[str, Any]:
     )
 
 
-def _any(entry: _Reader, name: str) -> bool | None:
+def _any(entry: Entry, name: str) -> bool | None:
     """Whether any paper that was not deleted carries the flag; None without papers."""
     papers = [paper for paper in entry.entries("TaiLieuNop") if not paper.flag("IsDeleted")]
     return any(paper.flag(name) for paper in papers) if papers else None
 
 
-def _electronic(entry: _Reader) -> bool | None:
+def _electronic(entry: Entry) -> bool | None:
     results = entry.entries("DanhSachGiayToKetQua")
     return any(result.text("DuongDanTepTinKetQua") for result in results) if results else None
 
 
-def _papers(entry: _Reader, at: str) -> Made:
+def _papers(entry: Entry, at: str) -> Made:
     digitised = _any(entry, "DuocSoHoa") or entry.flag("HoSoCoThanhPhanSoHoa")
     facts = _facts(papers=digitised, result=_electronic(entry))
     if facts:
@@ -240,7 +164,7 @@ def _papers(entry: _Reader, at: str) -> Made:
         yield ev.Reused, {"at": at, "papers": reused}
 
 
-def _supplements(entry: _Reader) -> Made:
+def _supplements(entry: Entry) -> Made:
     for supplement in entry.entries("DanhSachHoSoBoSung"):
         asked, given = supplement.time("NgayBoSung"), supplement.time("NgayTiepNhanBoSung")
         if asked is not None:
@@ -249,7 +173,7 @@ def _supplements(entry: _Reader) -> Made:
             yield ev.SupplementGiven, {"at": given}
 
 
-def _payment(entry: _Reader, at: str) -> Made:
+def _payment(entry: Entry, at: str) -> Made:
     fees = entry.entries("DanhSachLePhi")
     owed = any(_amount(fee) for fee in fees)
     if fees:
@@ -259,12 +183,12 @@ def _payment(entry: _Reader, at: str) -> Made:
         yield ev.Paid, {"at": at, "online": online, "fee_owed": owed or not fees}
 
 
-def _amount(fee: _Reader) -> bool:
+def _amount(fee: Entry) -> bool:
     """Whether the line costs anything."""
     return bool(fee.text("Gia").strip("0.,"))
 
 
-def _end(entry: _Reader, status: str, begun: str, said: str) -> Made:
+def _end(entry: Entry, status: str, begun: str, said: str) -> Made:
     done, over, refused = (entry.time(name) for name in ("NgayKetThucXuLy", "NgayTra", "NgayTuChoi"))
     if status in HANDLING:
         yield ev.Reopened, {"at": begun}  # an end said in the same second is later than this, and stands
@@ -277,7 +201,7 @@ def _end(entry: _Reader, status: str, begun: str, said: str) -> Made:
         yield kind, {"at": refused or done or over or said}
 
 
-def _step(entry: _Reader, stated_at: int, pseudonym: Pseudonym) -> Made:
+def _step(entry: Entry, stated_at: int, pseudonym: Pseudonym) -> Made:
     """One step; what it says was said when it happened."""
     at = entry.time("ThoiDiemXuLy") or entry.time("NgayBatDau") or rfc3339(stated_at)
     official = entry.text("NguoiXuLy")

@@ -1,13 +1,14 @@
 """What may come through the one door: national payloads, canonical events, or a list of either; each entry is answered for itself."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import msgspec
 
 from connectors import national
 from connectors.codec import decode
-from connectors.national import Fault, Item, Pseudonym
+from connectors.door import Said
+from connectors.entry import Fault
+from connectors.national import Item, Pseudonym
 from indicators.admission import admit, admit_number, needs_unit
 from indicators.errors import RejectedError
 from indicators.events import Event
@@ -15,14 +16,6 @@ from indicators.numbers import canonical_number
 from indicators.times import rfc3339
 
 _json = msgspec.json.Encoder().encode
-
-
-class Said(NamedTuple):
-    """When it was said, when it arrived (both seconds), and by whom."""
-
-    at: int
-    recorded_at: int
-    source: str
 
 
 def parse(value: bytes) -> object:
@@ -41,7 +34,7 @@ def read(payload: object, said: Said, pseudonym: Pseudonym) -> Iterator[Item]:
         for position, entry in enumerate(payload):
             yield from _entry(position, entry, said, pseudonym)
     else:
-        yield from national.read(payload, said.at, said.source, pseudonym)
+        yield from national.read(payload, said, pseudonym)
 
 
 def _canonical(entry: object) -> bool:
@@ -53,7 +46,7 @@ def _entry(position: int, entry: object, said: Said, pseudonym: Pseudonym) -> It
     if _canonical(entry):
         yield _event(position, entry, said, pseudonym)
         return
-    [item] = national.read([entry], said.at, said.source, pseudonym)
+    [item] = national.read([entry], said, pseudonym)
     item.position = position
     item.faults = [fault._replace(position=position) for fault in item.faults]
     yield item

@@ -9,8 +9,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from connectors import payload
+from connectors.door import Said
 from connectors.national import Item
-from connectors.payload import Said
 from indicators.errors import RejectedError, UnreachableError
 from indicators.numbers import prefix
 from streams import clock

@@ -13,8 +13,8 @@ from aiokafka import AIOKafkaProducer
 
 from connectors import payload
 from connectors.codec import CE_TYPE, NAMESPACE, encode, partition
+from connectors.door import Said
 from connectors.national import Pseudonym
-from connectors.payload import Said
 from indicators.admission import MAX_CODE
 from indicators.errors import RejectedError, UnreachableError
 from indicators.events import Event

@@ -19,25 +19,33 @@ FINDINGS = 6
 
 
 def ingest(
-    files: Annotated[list[str], typer.Argument(metavar="FILE …", help="CSV files; `sample` is the one that ships with chiso")],
-    mapping: Annotated[
-        str,
-        typer.Option("--map", metavar="NAME|FILE.toml", help="how rows become events: permits, service-requests, or a file of your own"),
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE …", help="CSV files (`sample` ships with chiso), or national payloads: .json, .jsonl")
     ],
+    mapping: Annotated[
+        str | None,
+        typer.Option(
+            "--map", metavar="NAME|FILE.toml", help="how rows of a CSV become events: permits, service-requests, or your own file"
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="show what the files would become, and send nothing")] = False,
     speed: Annotated[float | None, typer.Option(metavar="ROWS", help="at most so many rows a second", min=0.001)] = None,
     home: Annotated[Path | None, typer.Option(help="state of `chiso up` (CHISO_HOME)")] = None,
 ) -> None:
-    """Read CSV files into events. Broken rows are named and go on record; the others go on.
+    """Read files into events: CSV by a mapping, or national payloads as they are. What is broken is named; the others go on.
 
     Try `chiso ingest sample --map service-requests --dry-run` first. Ends with 6 where something was broken.
     """
-    from connectors.mapping import load
     from streams.ingest import path_of
 
-    chosen = load(mapping)
     paths = [path_of(name) for name in files]
-    found = [_dry(chosen, path) if dry_run else _send(chosen, path, speed, home) for path in paths]
+    if mapping is None:
+        found = [_payloads(path, home, dry_run=dry_run) for path in paths]
+    else:
+        from connectors.mapping import load
+
+        chosen = load(mapping)
+        found = [_dry(chosen, path) if dry_run else _send(chosen, path, speed, home) for path in paths]
     raise typer.Exit(FINDINGS if any(report.problems for report in found) else 0)
 
 
@@ -91,6 +99,35 @@ def _dry(mapping: "Mapping", path: Path) -> "Report":
     sys.stderr.write(
         f"{_back()}{report.file}: {report.rows:,} rows would become {kinds}; {report.repeated:,} repeated, {report.problems:,} rejected\n"
     )
+    return report
+
+
+def _payloads(path: Path, home: Path | None, *, dry_run: bool) -> "Report":
+    """National payloads into the raw topic, or only read."""
+    from indicators.errors import UsageError
+    from streams import payloads
+    from streams.addresses import resolve
+    from streams.ingest import Report
+    from streams.settings import load
+
+    if path.suffix not in payloads.SUFFIXES:
+        raise UsageError(
+            f"{path.name} needs --map: how its rows become events; national payloads are files named {', '.join(payloads.SUFFIXES)}"
+        )
+
+    def told(report: Report, fault: payloads.Fault | None) -> None:
+        if fault is not None and report.problems <= SHOWN:
+            where = "" if fault.position is None else f", entry {fault.position}"
+            sys.stderr.write(f"{report.file}, line {fault.line}{where}: {fault.field} {fault.rule}\n")
+
+    if dry_run:
+        report = Report(path.name)
+        for record, _ in payloads.records(path, report, told):
+            del record
+    else:
+        report = asyncio.run(payloads.ingest(resolve(load(home=home)).kafka, path, told))
+    verb = "would be sent" if dry_run else "sent"
+    sys.stderr.write(f"{report.file}: {report.rows:,} payloads, {report.sent.total():,} entries {verb}, {report.problems:,} faults\n")
     return report
 
 

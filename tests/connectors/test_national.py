@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors import national
+from connectors.door import Said
 from connectors.national import Item
 from connectors.pseudonym import pseudonyms
 from indicators import events as ev
@@ -48,8 +49,8 @@ PERSONAL: dict[str, Any] = {
 }
 
 
-def read(*entries: Any, service: str = national.WHOLE, said: int = SAID) -> list[Item]:
-    return list(national.read({"service": service, "data": list(entries)}, said, "H44", pseudonyms(b"k" * 32)))
+def read(*entries: Any, service: str = national.WHOLE, said: int = SAID, recorded: int = 0) -> list[Item]:
+    return list(national.read({"service": service, "data": list(entries)}, Said(said, recorded or said, "H44"), pseudonyms(b"k" * 32)))
 
 
 def one(said: int = SAID, **changes: Any) -> list[ev.Event]:
@@ -236,11 +237,19 @@ def test_an_entry_that_is_no_object_is_named(entry: object) -> None:
 @pytest.mark.parametrize("payload", [None, 5, "x", {"service": "Other", "data": []}, {"data": {}}, {"service": national.WHOLE}])
 def test_a_broken_envelope_is_refused_whole(payload: object) -> None:
     with pytest.raises(RejectedError):
-        list(national.read(payload, SAID, "H44", str))
+        list(national.read(payload, Said(SAID, SAID, "H44"), str))
+
+
+def test_too_far_ahead_is_judged_by_when_it_arrived_not_by_when_it_was_said() -> None:
+    later = {"NgayTiepNhan": "20260903090000"}
+    [at_once] = read(BASE | later)
+    [at_last] = read(BASE | later, recorded=SAID + 30 * 86_400)
+    assert [fault.field for fault in at_once.faults] == ["NgayTiepNhan"]
+    assert at_last.faults == []
 
 
 def test_a_bare_list_is_a_list_of_dossiers() -> None:
-    [item] = national.read([BASE], SAID, "H44", str)
+    [item] = national.read([BASE], Said(SAID, SAID, "H44"), str)
     assert item.dossier == "H44.07-20260803-0042"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from connectors import payload
 from connectors.codec import Record
-from connectors.payload import Said
+from connectors.door import Said
 from connectors.reference import calendar
 from connectors.simulate import truth
 from connectors.simulate.lives import at, day_of

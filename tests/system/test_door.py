@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -158,7 +159,7 @@ def test_while_kafka_is_away_senders_are_told_to_come_again(up: Callable[..., Sy
     assert system.get("/v1/units/H44.07/indicators", period="2026-08")["counts"]["received"] == 1
 
 
-def test_names_and_parents_come_from_the_registry_and_counts_roll_up(door: System, tmp_path: Any) -> None:
+def test_names_and_parents_come_from_the_registry_and_counts_roll_up(door: System, tmp_path: Path) -> None:
     assert post(door, [dossier(301), BASE | {"MaHoSo": "H62.01-20260803-0001"}]).status_code == 202
     assert door.get("/v1/units/H44.07/indicators")["registered"] is False
     assert "units.csv: 114 new" in chiso("registry", "load", "units", home=door.home).stderr
@@ -179,3 +180,30 @@ def test_names_and_parents_come_from_the_registry_and_counts_roll_up(door: Syste
     bad.write_text("code,name,kind,parent\nX,X,department,nowhere\n")
     done = chiso("registry", "load", bad, home=door.home, check=5)
     assert "unit X names nowhere" in done.stderr
+
+
+def test_files_of_payloads_go_through_the_same_door(door: System, tmp_path: Path) -> None:
+    lines = [
+        json.dumps({"service": "DongBoHoSoMC", "data": [dossier(401), dossier(402, TrangThaiHoSo=CANARY)]}),
+        f"{{{CANARY}",
+        json.dumps([dossier(403)]),
+        json.dumps({"type": "rated", "dossier": "H44.07-20260803-0401", "at": "2026-08-20T03:00:00Z", "rating": "neutral"}),
+    ]
+    path = tmp_path / "payloads.jsonl"
+    path.write_text("\n".join(lines) + "\n\n")
+    dry = chiso("ingest", path, "--dry-run", home=door.home, check=6)
+    done = chiso("ingest", path, home=door.home, check=6)
+    assert dry.stderr.replace("would be sent", "sent") == done.stderr
+    assert done.stderr.splitlines() == [
+        "payloads.jsonl, line 1, entry 1: TrangThaiHoSo is no status from 1 to 10",
+        "payloads.jsonl, line 2: payload is no JSON document",
+        "payloads.jsonl: 4 payloads, 3 entries sent, 2 faults",
+    ]
+    door.drain()
+    assert door.get("/v1/dossiers/H44.07-20260803-0401")["facts"]["rating"] == "neutral"
+    assert door.get("/v1/dossiers/H44.07-20260803-0403")["due_at"][:10] == "2026-08-10"
+    whole = tmp_path / "list.json"
+    whole.write_text(json.dumps([dossier(500 + number) for number in range(250)], indent=1))
+    assert "1 payloads, 250 entries sent, 0 faults" in chiso("ingest", whole, home=door.home).stderr
+    assert "needs --map" in chiso("ingest", tmp_path / "x.csv", home=door.home, check=2).stderr
+    assert "cannot be read" in chiso("ingest", tmp_path / "none.json", home=door.home, check=3).stderr
