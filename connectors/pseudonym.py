@@ -15,7 +15,7 @@ from pathlib import Path
 from indicators.errors import ChisoError
 
 KEY_BYTES = 32
-_CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")
+_CODE = re.compile(r"^(?!\d{9,}$)[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")  # nine digits and more may be a telephone or an identity card
 
 
 def key(path: Path) -> bytes:

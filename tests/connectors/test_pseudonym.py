@@ -23,6 +23,11 @@ def test_another_key_gives_other_codes_and_codes_stay() -> None:
     assert pseudonyms(b"a" * 32)("Resource11") == "Resource11"
 
 
+@pytest.mark.parametrize("text", ["0912345678", "001099012345", "an@x.vn", "Nguyễn Văn An 2"])
+def test_what_may_be_a_telephone_a_card_or_an_address_is_no_code(text: str) -> None:
+    assert pseudonyms(b"a" * 32)(text).startswith("u-")
+
+
 def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "home" / "pseudonym.key"
     first = key(path)

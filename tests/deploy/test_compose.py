@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from streams.servers import kafka as kafka_server
 from streams.servers import valkey as valkey_server
+from streams.servers.tether import end
 from tests.system.programs import alertmanager, answers, found, free_port, prometheus, running, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,11 +100,14 @@ def valkey_of_compose(folder: Path) -> Iterator[str]:
 
 @pytest.mark.broker
 @pytest.mark.redis
-def test_the_same_commands_run_with_the_real_programs(kafka: str, tmp_path: Path) -> None:
+def test_the_same_commands_run_with_the_real_programs(tmp_path: Path) -> None:
     key = tmp_path / "key"
     key.write_bytes(os.urandom(32))
     with ExitStack() as stack:
         redis = stack.enter_context(valkey_of_compose(tmp_path))
+        child, kafka = kafka_server.start(tmp_path / "broker", wanted=free_port())  # its own: topics are made here
+        stack.callback(end, [child])
+        kafka_server.wait(child, kafka)
 
         def ended(name: str, words: list[str], **more: str) -> None:
             done = subprocess.run(
