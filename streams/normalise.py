@@ -20,6 +20,7 @@ from indicators.errors import RejectedError, UnreachableError
 from indicators.events import Event
 from indicators.times import seconds
 from streams.batch import Batch
+from streams.failpoints import reach
 from streams.pump import advanced
 from streams.sending import Sender
 from streams.store.store import Position, StoreDownError, Writes
@@ -128,11 +129,14 @@ class Normalise:
         """Sends the events, and says what else is to be written."""
         found = read(batch, self.pseudonym)
         out = Sender(self.producer)
+        reach("normalise.read")
         try:
             for event in found.events:
                 record = encode(event)
                 await out.send(EVENTS, partition(record.key, self.partitions), record)
+            reach("normalise.queued")
             await out.flush()
+            reach("normalise.acknowledged")
         except UnreachableError as error:
             raise StoreDownError(str(error)) from None
         after = advanced(position, batch, (found.applied, 0, 0, found.refused))

@@ -10,6 +10,7 @@ import msgspec
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from streams.failpoints import reach
 from streams.store.store import Store, StoreDownError
 
 RETRY = 2.0
@@ -47,10 +48,14 @@ class Relay:
 
     async def _send(self, partition: int) -> None:
         entries = await self._store.outbox(partition)
+        reach("outbox.read")
         waiting = []
         for entry, packed in entries.items():
             topic, key, value = _unpack(packed)
             headers = [("ce_id", entry.encode()), ("ce_type", CE_TYPE), ("ce_source", b"chiso")]
             waiting.append(await self._producer.send(topic, key=key, value=value, headers=headers))
+        reach("outbox.queued")
         await asyncio.gather(*waiting)
+        reach("outbox.acknowledged")
         await self._store.sent(partition, list(entries))
+        reach("outbox.cleared")

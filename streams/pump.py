@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 
 from indicators.errors import HaltedError
 from streams.batch import Batch, checksum
+from streams.failpoints import reach
 from streams.store.store import Identity, Position, RefusedError, Store, StoreDownError, Writes
 
 PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between attempts while the store is away; the last one again and again
@@ -79,10 +80,12 @@ class Pump:
         """Takes the partition and applies what comes, for as long as it may."""
         try:
             while True:
-                await self._take()
                 try:
+                    await self._take()
                     while True:
-                        await self.apply(await self._inbox.get())
+                        batch = await self._inbox.get()
+                        reach("pump.received")
+                        await self.apply(batch)
                 except (AstrayError, RefusedError, StoreDownError) as error:
                     _log.warning("partition %s: %s; reading its position again", self.partition, error or type(error).__name__)
                     await self._settle()
@@ -93,6 +96,7 @@ class Pump:
         """Hands a batch over; waits while the one before is being worked on."""
         if not self.halted:
             await self._inbox.put(batch)
+            reach("agent.handed")
 
     async def _halt(self, sentence: str) -> None:
         self.halted = True
@@ -111,22 +115,29 @@ class Pump:
         ports.log.pause(number)
         self._drop()
         self._work.forget()
+        reach("take.begun")
         epoch = secrets.token_hex(8)
         self._position = position = await self._answered(lambda: ports.store.claim(number, epoch, ports.identity))
+        reach("take.claimed")
         first, end = await self._answered(lambda: ports.log.extent(number))
+        reach("take.extent_known")
         check(position, ports.identity, first, end)
+        reach("take.checked")
         await self._answered(lambda: ports.store.halt(number, None))
+        reach("take.resumed")
         # the last applied record comes first once more, to be recognised by its checksum
         self._witness = bool(position.crc) and position.next > first
         self._sought = True
         ports.relay(number)
         start = position.next - 1 if self._witness else position.next
         await self._answered(lambda: ports.log.flow(number, start))
+        reach("take.sought")
 
     async def _settle(self) -> None:
         """After a refusal or an unknown outcome: goes on at once, unless somebody else has gone on from where we stood."""
         self._ports.log.pause(self.partition)
         found = await self._answered(lambda: self._ports.store.position(self.partition))
+        reach("settle.known")
         if found.epoch not in ("", self._position.epoch) and found.next >= self._position.next:
             _log.warning("partition %s belongs to another worker now", self.partition)
             await asyncio.sleep(LOST_FOR)
@@ -149,9 +160,12 @@ class Pump:
             return
         started = time.perf_counter()
         writes = await self._work.prepare(self._position, batch)
+        reach("apply.before")
         await self._ports.store.apply(self.partition, writes)
+        reach("apply.after")
         self._position = writes.position
         self._work.applied(writes, time.perf_counter() - started)
+        reach("apply.remembered")
         if writes.outbox:
             self._ports.relay(self.partition)
 

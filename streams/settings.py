@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from indicators.errors import UsageError
 
-ELSEWHERE = {"CHISO_NOW", "CHISO_REQUIRE", "CHISO_CACHE"}
+ELSEWHERE = {"CHISO_NOW", "CHISO_REQUIRE", "CHISO_CACHE", "CHISO_FAILPOINTS"}
 
 
 class Grafana(BaseModel):

@@ -15,6 +15,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from streams.batch import Batch
+from streams.failpoints import reach
 from streams.store.store import StoreDownError
 
 POLL = 0.2  # seconds; a partition that begins to flow waits at most this long to be fetched
@@ -72,6 +73,7 @@ class Consumer(driver.Consumer):
         except OffsetOutOfRangeError:
             self.app.owner.assigned(self.assignment())  # the log moved away under us; each looks at its extent
             return
+        reach("consumer.fetched")
         if self.should_stop or not self.flow_active or self.app.consumer_generation_id != generation:
             return
         for found, records in fetched.items():

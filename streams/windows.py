@@ -7,6 +7,7 @@ from indicators.buckets import RowKey
 from indicators.fold import Change, fold
 from indicators.times import Zone
 from streams.batch import Batch, Reader
+from streams.failpoints import reach
 from streams.pump import advanced
 from streams.store.store import Position, Store, Writes
 
@@ -45,9 +46,13 @@ class Windows:
         """Loads, folds, and says what is to be written."""
         reading = self._reader.read(batch)
         numbers = list(reading.groups)
+        reach("windows.decoded")
         stored = dict(zip(numbers, await self._store.states(self._partition, numbers), strict=True))
+        reach("windows.loaded")
         change = fold(reading.groups, stored, self._zone)
+        reach("windows.folded")
         rows = await self._absolute(change)
+        reach("windows.ready")
         heard = change.applied + change.no_effect + change.duplicate
         after = advanced(position, batch, (change.applied, change.no_effect, change.duplicate, len(batch.records) - heard))
         first_ms = batch.records[0].timestamp

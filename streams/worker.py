@@ -19,7 +19,7 @@ from connectors.metrics import WorkerMetrics, worker_metrics
 from connectors.pseudonym import key, pseudonyms
 from indicators.errors import ChisoError
 from indicators.times import Zone
-from streams import addresses, admin, app, clock, outbox
+from streams import addresses, admin, app, clock, failpoints, outbox
 from streams.batch import Reader
 from streams.normalise import Normalise
 from streams.pump import Ports, Pump
@@ -43,6 +43,7 @@ def run(settings: Settings) -> int:
     """Until SIGTERM or Ctrl-C (exit code 0), or a bug (70). Raises ChisoError where it cannot start."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     logging.getLogger("chiso").setLevel(logging.INFO)
+    failpoints.arm(os.environ.get(failpoints.VARIABLE))
     found = addresses.resolve(settings)
     identities = look(found.kafka, settings)
     status = asyncio.run(Worker(settings, found, identities).run())
