@@ -13,7 +13,7 @@ from indicators.errors import ChisoError, UnreachableError
 from streams import simulating
 from streams.ends import look_at_ends
 from streams.ingesting import read_status
-from streams.store.keys import Keys
+from streams.store.keys import META, Keys
 from streams.topology import EVENTS, REGISTRY, SYNC
 
 EVERY_SECONDS = 0.1
@@ -61,8 +61,9 @@ def _unsent(home: Path) -> str | None:
 
 
 def _unapplied(client: Any, ends: dict[int, int], letter: str) -> str | None:
+    space = (client.hget(META, "space") or b"").decode() if letter == "p" else ""
     for number, end in ends.items():
-        keys = Keys(number, letter)
+        keys = Keys(number, letter, space)
         found, halted = client.hmget(keys.position, "next", "halted")
         if int(found or 0) < end:
             if halted:

@@ -44,6 +44,15 @@ class Look:
             raise self._away() from None
         return {place.partition: end for place, end in found.items()}
 
+    def begins(self, topic: str = EVENTS) -> dict[int, int]:
+        """Partition → offset of its first record."""
+        try:
+            places = [TopicPartition(topic, number) for number in self._consumer.partitions_for_topic(topic) or ()]
+            found = self._consumer.beginning_offsets(places)
+        except (KafkaError, OSError, AssertionError):
+            raise self._away() from None
+        return {place.partition: first for place, first in found.items()}
+
     def close(self) -> None:
         """Lets go of the connection."""
         self._consumer.close()

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from indicators.errors import UnreachableError
 from indicators.lanes import DAY_COUNTERS, MONTH_COUNTERS, counters, decode, encode
 from indicators.times import date_of
-from streams.store.keys import DIMENSIONS, META, Keys
+from streams.store.keys import DIMENSIONS, META, partitions_of
 
 Line = tuple[str, str, str, str, int]  # unit, day or month, dimension, counter, value
 
@@ -42,8 +42,7 @@ def _lines(client: Any) -> Iterator[Line]:
 def _rows(client: Any) -> dict[tuple[str, str, str], int]:
     """Every row, summed over partitions."""
     found: dict[tuple[str, str, str], int] = defaultdict(int)
-    for number in range(int(client.hget(META, "partitions") or 0)):
-        keys = Keys(number)
+    for keys in partitions_of(client.hgetall(META)):
         for unit in (code.decode() for code in client.hkeys(keys.units)):
             for kind in ("day", *DIMENSIONS):
                 for name, row in client.hgetall(keys.rows(kind, unit)).items():

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 
 from indicators.cube import Cube
 from indicators.times import day_of
-from streams.store.keys import META, Keys
+from streams.store.keys import META, Keys, partitions_of
 
 BLOCK_MS = 500
 ENTRIES = 500
@@ -68,15 +68,16 @@ class Follower:
     async def _start(self) -> None:
         """Waits for a store that was ever written, and loads what is not loaded yet."""
         while not self.keys:
-            count = await self.client.hget(META, "partitions")
-            if count is None:
+            self.keys = await self._partitions()
+            if not self.keys:
                 self.stale = False
                 await asyncio.sleep(RETRY_SECONDS)
-            else:
-                self.keys = [Keys(number) for number in range(int(count))]
         for keys in self.keys:
             if keys.number not in self.stands:
                 await self._load(keys)
+
+    async def _partitions(self) -> list[Keys]:
+        return partitions_of(await self.client.hgetall(META))
 
     async def _load(self, keys: Keys) -> None:
         """Reads a whole partition. The change stream's end is read first: what changes meanwhile is read twice, never missed."""
@@ -118,6 +119,12 @@ class Follower:
             for keys in self.keys:
                 if keys.changes in by_name:
                     await self._take(keys, by_name[keys.changes])
+        found = await self._partitions()
+        if found and found[0].tag != self.keys[0].tag:
+            _log.warning("the store was rebuilt; loading all of it")
+            self.keys = found
+            for keys in found:
+                await self._load(keys)
         for keys in self.keys:
             stand = self.stands[keys.number]
             if await self._position(keys, stand) < stand.next:

@@ -18,6 +18,7 @@ from streams.failpoints import reach
 from streams.store.store import Identity, Position, RefusedError, Store, StoreDownError, Writes
 
 PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between attempts while the store is away; the last one again and again
+DECISION_EVERY = 1.0  # seconds between looks for an operator's decision about a halted partition
 LOST_FOR = 10.0  # seconds before a partition that somebody else claimed is claimed again, if it is still assigned here
 _Answer = TypeVar("_Answer")
 _log = logging.getLogger("chiso.pump")
@@ -64,7 +65,7 @@ class AstrayError(Exception):
 
 
 class Pump:
-    """One partition. `put` takes its batches; `run` is its life, ended by cancelling it, or by itself where the partition is halted."""
+    """One partition. `put` takes its batches; `run` is its life, ended by cancelling it."""
 
     def __init__(self, partition: int, ports: Ports, work: Work) -> None:
         self.partition = partition
@@ -77,20 +78,24 @@ class Pump:
         self._sought = False
 
     async def run(self) -> None:
-        """Takes the partition and applies what comes, for as long as it may."""
-        try:
-            while True:
-                try:
-                    await self._take()
-                    while True:
-                        batch = await self._inbox.get()
-                        reach("pump.received")
-                        await self.apply(batch)
-                except (AstrayError, RefusedError, StoreDownError) as error:
-                    _log.warning("partition %s: %s; reading its position again", self.partition, error or type(error).__name__)
-                    await self._settle()
-        except HaltedError as error:
-            await self._halt(str(error))
+        """Takes the partition and applies what comes; where it may not go on, waits for somebody's decision."""
+        while True:
+            try:
+                await self._live()
+            except HaltedError as error:
+                await self._halt(str(error))
+
+    async def _live(self) -> None:
+        while True:
+            try:
+                await self._take()
+                while True:
+                    batch = await self._inbox.get()
+                    reach("pump.received")
+                    await self.apply(batch)
+            except (AstrayError, RefusedError, StoreDownError) as error:
+                _log.warning("partition %s: %s; reading its position again", self.partition, error or type(error).__name__)
+                await self._settle()
 
     async def put(self, batch: Batch) -> None:
         """Hands a batch over; waits while the one before is being worked on."""
@@ -104,6 +109,10 @@ class Pump:
         self._drop()
         _log.error("partition %s is halted: %s", self.partition, sentence)
         await self._answered(lambda: self._ports.store.halt(self.partition, sentence))
+        while await self._answered(lambda: self._ports.store.halted(self.partition)) is not None:  # noqa: ASYNC110 - decided in the store
+            await asyncio.sleep(DECISION_EVERY)
+        self.halted = False
+        _log.warning("partition %s: somebody decided; looking again", self.partition)
 
     def _drop(self) -> None:
         while not self._inbox.empty():

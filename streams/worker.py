@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaProducer
 from faust.types import TP
 from prometheus_client import CollectorRegistry, start_http_server
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from connectors.metrics import WorkerMetrics, worker_metrics
 from connectors.pseudonym import key, pseudonyms
@@ -26,7 +27,7 @@ from streams.pump import Ports, Pump
 from streams.sending import start
 from streams.servers.ports import free_port
 from streams.settings import Settings
-from streams.store.redis import RedisStore, connect
+from streams.store.redis import RedisStore, connect, space
 from streams.store.store import OUTCOMES, Identity, Writes
 from streams.topology import AGENTS, EVENTS, SYNC
 from streams.transport import TopicLog
@@ -72,23 +73,23 @@ class Worker:
         self._stop = asyncio.Event()
         self._failure: BaseException | None = None
         self._relays: list[outbox.Relay] = []
+        self._events: RedisStore
 
     async def run(self) -> int:
         """The whole life; gives the exit code."""
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, self._asked)
         client = await connect(self._addresses.redis)
+        self._events = RedisStore(client, "p", await space(client))
         facts, plain = await start(self._addresses.kafka), await start(self._addresses.kafka, compression=None)
         made = app.build(self._settings, self._addresses.kafka)
-        made.owner = app.Deck(
-            {SYNC: self._normalise(made, client, (facts, plain)), EVENTS: self._windows(made, client, plain)}, self._failed
-        )
+        made.owner = app.Deck({SYNC: self._normalise(made, client, (facts, plain)), EVENTS: self._windows(made, plain)}, self._failed)
         port = free_port(self._settings.bind, self._settings.metrics_port)
         start_http_server(port, addr=self._settings.bind, registry=self._registry)
         await made.start()
         _log.info("worker is up; metrics on http://%s:%s/metrics", self._settings.bind, port)
         spare_the_collector()
-        lives = (self._lag(made), self._crash(made), sweep(), *(relay.run() for relay in self._relays))
+        lives = (self._lag(made), self._space(made, client), self._crash(made), sweep(), *(relay.run() for relay in self._relays))
         tasks = [asyncio.create_task(life) for life in lives]
         await self._stop.wait()
         with contextlib.suppress(asyncio.TimeoutError, asyncio.CancelledError):
@@ -100,8 +101,8 @@ class Worker:
         self._relays.append(relay)
         return Ports(store, TopicLog(made.consumer, topic), self._identities[topic], relay.notice)
 
-    def _windows(self, made: app.App, client: Redis, producer: AIOKafkaProducer) -> Callable[[int], Pump]:
-        store, identity = RedisStore(client), self._identities[EVENTS]
+    def _windows(self, made: app.App, producer: AIOKafkaProducer) -> Callable[[int], Pump]:
+        store, identity = self._events, self._identities[EVENTS]
         ports = self._ports(made, EVENTS, store, producer)
         shared = Shared(store, Reader(int(identity.partitions)), Zone(identity.zone), partial(self._watch, EVENTS))
         return lambda partition: Pump(partition, ports, Windows(partition, shared))
@@ -142,6 +143,17 @@ class Worker:
                 self._metrics.progress.set(clock.now())
             before = dict(self._applied)
             await asyncio.sleep(LAG_EVERY)
+
+    async def _space(self, made: app.App, client: Redis) -> None:
+        """After a rebuild everything is taken anew, where it stands now."""
+        while True:
+            await asyncio.sleep(LAG_EVERY)
+            with contextlib.suppress(RedisError, OSError):
+                found = await space(client)
+                if found != self._events.space:
+                    _log.warning("the store was rebuilt; taking the partitions where they stand now")
+                    self._events.move(found)
+                    made.owner.assigned(made.consumer.assignment())
 
     async def _crash(self, made: app.App) -> None:
         """Faust crashes quietly; here it ends the process, and whoever supervises starts a new one."""

@@ -25,6 +25,7 @@ COMMANDS = (
     "simulate",
     "grafana",
     "healthy",
+    "operate",
 )
 
 HELP = """Giữ bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) luôn cập nhật.

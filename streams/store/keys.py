@@ -1,11 +1,12 @@
 """Every key chiso uses in Redis, in one table.
 
 A partition's whole state lives under one hash tag `{pN}`, so that one script may touch all of it, on a single Redis or on a cluster.
-Partitions of the raw topic have `{rN}`, of which only `position`, `outbox` and `changes` are used.
+Partitions of the raw topic have `{rN}`, of which only `position`, `outbox` and `changes` are used. After a rebuild the partitions of events live in
+another space, `{pN.2}`, `{pN.3}`, …, named by `chiso:meta`.
 
 | key | kind | holds |
 | --- | --- | --- |
-| `{pN}:position` | hash | `next` (string), `epoch`, `cluster`, `topic`, `partitions`, `crc`, `rules`, `zone`, `as_of` (Kafka ms of the last record), outcome counts |
+| `{pN}:position` | hash | `next` (string), `epoch`, `cluster`, `topic`, `partitions`, `crc`, `rules`, `zone`, `as_of` (Kafka ms of the last record), outcome counts, `halted` (why it waits for somebody's decision), `gap` (records that were gone, and accepted as such) |
 | `{pN}:dossiers` | hash | number → state (msgpack) |
 | `{pN}:units` | hash | code of a unit with rows in this partition → its kind as last stated, or empty |
 | `{pN}:day:UNIT` | hash | day number → row (`indicators.lanes`, `DAY_COUNTERS`) |
@@ -14,8 +15,10 @@ Partitions of the raw topic have `{rN}`, of which only `position`, `outbox` and 
 | `{pN}:held` | sorted set | dossier known only by later events → day of the first of them |
 | `{pN}:outbox` | hash | id → what is still to be sent to Kafka |
 | `{pN}:changes` | stream | `from` → `to`, `units` (unit → months whose day rows changed, msgpack), `ts` and `first` (Kafka ms of the last and first record) |
-| `chiso:meta` | hash | `partitions`, `zone`, `rules` of this store |
+| `chiso:meta` | hash | `partitions`, `zone`, `rules` of this store; `space` after a rebuild |
 """
+
+from typing import Any
 
 META = "chiso:meta"
 DIMENSIONS = ("sector", "procedure", "official")
@@ -26,9 +29,9 @@ class Keys:
 
     __slots__ = ("changes", "dossiers", "due", "held", "number", "outbox", "position", "tag", "units")
 
-    def __init__(self, number: int, letter: str = "p") -> None:
+    def __init__(self, number: int, letter: str = "p", space: str = "") -> None:
         self.number = number
-        self.tag = tag = f"{{{letter}{number}}}"
+        self.tag = tag = f"{{{letter}{number}{'.' if space else ''}{space}}}"
         self.position = f"{tag}:position"
         self.dossiers = f"{tag}:dossiers"
         self.units = f"{tag}:units"
@@ -45,3 +48,9 @@ class Keys:
 def month_field(month: str, code: str) -> str:
     """Field of a month row: `2026-08 CODE`; the code is empty where a dossier has none."""
     return f"{month} {code}"
+
+
+def partitions_of(meta: dict[bytes, Any]) -> list[Keys]:
+    """The keys of all partitions of events, in the space in force; none where nothing was ever written. `meta` is the hash META."""
+    space = (meta.get(b"space") or b"").decode()
+    return [Keys(number, "p", space) for number in range(int(meta.get(b"partitions") or 0))]

@@ -39,6 +39,9 @@ class MemoryStore:
     async def position(self, partition: int) -> Position:
         return self.partitions[partition].position
 
+    async def halted(self, partition: int) -> str | None:
+        return self.partitions[partition].halted
+
     async def halt(self, partition: int, sentence: str | None) -> None:
         self.partitions[partition].halted = sentence
 

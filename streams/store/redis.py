@@ -44,6 +44,12 @@ async def connect(url: str) -> Redis:
     return client
 
 
+async def space(client: Any) -> str:
+    """The space in force for partitions of events; '' before the first rebuild."""
+    found = await client.hget(META, "space")
+    return "" if found is None else str(found.decode())
+
+
 def script(name: str) -> str:
     """The text of one Lua script of the store."""
     return (files("streams.store") / "lua" / f"{name}.lua").read_text()
@@ -73,9 +79,12 @@ async def _answers() -> AsyncIterator[None]:
 class RedisStore:
     """A Store. The client must not decode responses, and must not retry: a reply may be lost after the script was run."""
 
-    def __init__(self, client: Any, letter: str = "p") -> None:  # redis.asyncio.Redis, whose types leave open whether it decodes
+    def __init__(
+        self, client: Any, letter: str = "p", space: str = ""
+    ) -> None:  # redis.asyncio.Redis, whose types leave open whether it decodes
         self._client = client
         self._letter = letter
+        self.space = space
         self._apply = client.register_script(script("apply"))
         self._claim = client.register_script(script("claim"))
         self._keys: dict[int, Keys] = {}
@@ -83,14 +92,19 @@ class RedisStore:
     def _of(self, partition: int) -> Keys:
         found = self._keys.get(partition)
         if found is None:
-            found = self._keys[partition] = Keys(partition, self._letter)
+            found = self._keys[partition] = Keys(partition, self._letter, self.space)
         return found
+
+    def move(self, space: str) -> None:
+        """Everything from now on happens in another space."""
+        self.space = space
+        self._keys.clear()
 
     async def claim(self, partition: int, epoch: str, identity: Identity) -> Position:
         flat = [part for pair in identity.fields().items() for part in pair]
         meta = {"partitions": identity.partitions, "zone": identity.zone, "rules": identity.rules}
         async with _answers():
-            for name, value in meta.items() if self._letter == "p" else ():
+            for name, value in meta.items() if self._letter == "p" and not self.space else ():
                 await self._client.hsetnx(META, name, value)
             stored = await self._claim(keys=[self._of(partition).position], args=[epoch, *flat])
         return read_position(dict(zip(stored[::2], stored[1::2], strict=True)))
@@ -98,6 +112,11 @@ class RedisStore:
     async def position(self, partition: int) -> Position:
         async with _answers():
             return read_position(await self._client.hgetall(self._of(partition).position))
+
+    async def halted(self, partition: int) -> str | None:
+        async with _answers():
+            found = await self._client.hget(self._of(partition).position, "halted")
+        return None if found is None else found.decode()
 
     async def halt(self, partition: int, sentence: str | None) -> None:
         async with _answers():

@@ -86,6 +86,9 @@ class Store(Protocol):
     async def position(self, partition: int) -> Position:
         """Where the partition stands."""
 
+    async def halted(self, partition: int) -> str | None:
+        """Why the partition may not go on; None where it may, or where somebody decided."""
+
     async def halt(self, partition: int, sentence: str | None) -> None:
         """Notes why the partition may not go on, for readers; None: it goes on."""
 

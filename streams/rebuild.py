@@ -1,0 +1,170 @@
+"""`chiso rebuild`: everything anew from the topic of events, into a second space of the store, switched over at the end.
+
+The live workers go on meanwhile. The same pump and windows do the work, so what is rebuilt is what a worker would have computed; what a worker
+has already told Kafka about (its outbox) is not told again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from indicators.errors import ChisoError, UnreachableError
+from indicators.times import Zone
+from streams.batch import Batch, Reader
+from streams.pump import Ports, Pump
+from streams.settings import Settings
+from streams.store.keys import META, Keys
+from streams.store.redis import RedisStore, connect, space
+from streams.store.store import Identity, Position, Writes
+from streams.topology import EVENTS
+from streams.windows import Shared, Windows
+from streams.worker import look, spare_the_collector
+
+POLL_MS = 200
+SWITCHED = 5.0  # seconds until workers and readers have noticed for sure
+SWEEP = 1000  # keys taken away in one go
+_log = logging.getLogger("chiso.rebuild")
+
+Told = Callable[[int, int], None]  # records done, records to do
+
+
+async def rebuild(bootstrap: str, url: str, settings: Settings, told: Told) -> int:
+    """Gives the number of records read. Raises UnreachableError, ChisoError."""
+    identity = (await asyncio.to_thread(look, bootstrap, settings))[EVENTS]
+    client = await connect(url)
+    try:
+        old = await space(client)
+        new = str(int(old or 1) + 1)
+        await sweep(client, new)
+        spare_the_collector()
+        done = await _Rebuild(client, identity, (old, new)).run(bootstrap, settings, told)
+        meta = {"space": new, "partitions": identity.partitions, "zone": identity.zone, "rules": identity.rules}
+        await client.hset(META, mapping=meta)
+        await asyncio.sleep(SWITCHED)
+        await sweep(client, old)
+    except (RedisError, OSError) as error:
+        raise UnreachableError(f"Redis did not answer ({type(error).__name__}); figures are as they were, begin again") from None
+    except KafkaError as error:
+        raise UnreachableError(f"Kafka did not answer ({type(error).__name__}); figures are as they were, begin again") from None
+    finally:
+        await client.aclose()
+    return done
+
+
+async def sweep(client: Redis, gone: str) -> None:
+    """Takes away every key of a space."""
+    found: list[bytes] = []
+    pattern = f"{{p*.{gone}}}:*" if gone else "{p*}:*"
+    async for key in client.scan_iter(match=pattern, count=SWEEP):
+        if gone or b"." not in key.partition(b"}")[0]:
+            found.append(key)
+        if len(found) >= SWEEP:
+            await client.unlink(*found)
+            found.clear()
+    if found:
+        await client.unlink(*found)
+
+
+class _Rebuild:
+    """All partitions, one task each, fed by one consumer without a group; it is the pumps' `Log`."""
+
+    def __init__(self, client: Redis, identity: Identity, spaces: tuple[str, str]) -> None:
+        self._client, self._identity = client, identity
+        self._old, new = spaces
+        self._store = RedisStore(client, "p", new)
+        self._flowing: set[TopicPartition] = set()
+        self._done: dict[int, int] = {}
+        self._consumer: AIOKafkaConsumer
+
+    async def run(self, bootstrap: str, settings: Settings, told: Told) -> int:
+        """Until every partition has reached the end of its log."""
+        numbers = range(int(self._identity.partitions))
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="none", max_partition_fetch_bytes=settings.fetch_bytes
+        )
+        await self._consumer.start()
+        shared = Shared(self._store, Reader(len(numbers)), Zone(self._identity.zone), self._watch)
+        ports = Ports(self._store, self, self._identity, lambda _: None)
+        pumps = {
+            number: Pump(number, ports, _Quiet(Windows(number, shared), self._client, Keys(number, "p", self._old))) for number in numbers
+        }
+        self._consumer.assign([TopicPartition(EVENTS, number) for number in numbers])
+        tasks = [asyncio.create_task(pump.run()) for pump in pumps.values()]
+        try:
+            await self._feed(pumps, tasks, told)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await self._consumer.stop()
+        return sum(self._done.values())
+
+    async def _feed(self, pumps: dict[int, Pump], tasks: list["asyncio.Task[None]"], told: Told) -> None:
+        while True:
+            for task, pump in zip(tasks, pumps.values(), strict=True):
+                if task.done():
+                    task.result()
+                if pump.halted:
+                    raise ChisoError(f"partition {pump.partition} cannot be rebuilt: {await self._store.halted(pump.partition)}")
+            ends = await self._consumer.end_offsets(self._consumer.assignment())
+            lacking = sum(max(0, end - self._done.get(place.partition, 0)) for place, end in ends.items())
+            told(sum(self._done.values()), lacking)
+            firsts = await self._consumer.beginning_offsets(self._consumer.assignment())
+            if all(self._done.get(place.partition, firsts[place]) >= end for place, end in ends.items()):
+                return
+            await self._round(pumps)
+
+    async def _round(self, pumps: dict[int, Pump]) -> None:
+        places = list(self._flowing)
+        if not places:
+            await asyncio.sleep(POLL_MS / 1000)
+            return
+        found = await self._consumer.getmany(*places, timeout_ms=POLL_MS)
+        await asyncio.gather(*(pumps[place.partition].put(Batch(EVENTS, place.partition, records)) for place, records in found.items()))
+
+    def _watch(self, partition: int, writes: Writes, _seconds: float) -> None:
+        self._done[partition] = writes.position.next
+
+    async def extent(self, partition: int) -> tuple[int, int]:
+        """The whole log, as far as it is still there."""
+        place = TopicPartition(EVENTS, partition)
+        end = await self._consumer.end_offsets([place])
+        return 0, end[place]
+
+    async def flow(self, partition: int, offset: int) -> None:
+        """Seeks and lets batches come. What retention has taken away cannot be rebuilt: it begins with the first record there is."""
+        place = TopicPartition(EVENTS, partition)
+        first = await self._consumer.beginning_offsets([place])
+        self._consumer.seek(place, max(offset, first[place]))
+        self._flowing.add(place)
+
+    def pause(self, partition: int) -> None:
+        """No more batches of this partition."""
+        self._flowing.discard(TopicPartition(EVENTS, partition))
+
+
+class _Quiet:
+    """Windows whose outbox holds only what the live worker has not told of."""
+
+    def __init__(self, windows: Windows, client: Any, live: Keys) -> None:
+        self._windows, self._client, self._live = windows, client, live
+
+    async def prepare(self, position: Position, batch: Batch) -> Writes:
+        """As windows do, with an outbox only beyond the live position."""
+        writes = await self._windows.prepare(position, batch)
+        if writes.outbox and batch.next <= int(await self._client.hget(self._live.position, "next") or 0):
+            writes.outbox = {}
+        return writes
+
+    def applied(self, writes: Writes, seconds: float) -> None:
+        """Tells."""
+        self._windows.applied(writes, seconds)
+
+    def forget(self) -> None:
+        """Passes it on."""
+        self._windows.forget()

@@ -1,0 +1,121 @@
+"""What an operator decides: rebuild, resume, accept a gap. On a running system, with the real files."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kafka.admin import KafkaAdminClient
+from redis import Redis
+
+from streams.store.keys import META, Keys, partitions_of
+from streams.topology import EVENTS, SYNC
+from tests.connectors.test_national import BASE
+from tests.system.conftest import System, chiso
+from tests.system.programs import until
+
+pytestmark = [pytest.mark.broker, pytest.mark.redis]
+
+
+def rows(client: Any) -> int:
+    return sum(1 for _ in client.scan_iter())
+
+
+def test_a_rebuild_comes_to_the_same_figures_while_others_come_in(up: Callable[..., System], shared: Path) -> None:
+    system = up("--ingest", shared / "data" / "permits.csv", "--map", "permits")
+    system.drain()
+    before, client = system.fingerprint(), Redis.from_url(system.addresses["redis"])
+    keys = rows(client)
+    assert "rebuilt from" in chiso("rebuild", home=system.home).stderr
+    assert client.hget(META, "space") == b"2"
+    system.drain()
+    assert system.fingerprint() == before
+    assert rows(client) == keys, "nothing of the old space is left"
+    figures = system.get("/v1/units/General/indicators", period="2011-08")
+    assert (figures["counts"]["received"], figures["complete"]) == (18, True)
+    # life goes on in the new space, and a second rebuild makes a third
+    answer = system.client.post("/v1/sync", json=[BASE])
+    assert answer.status_code == 202
+    system.drain()
+    assert system.get("/v1/units/H44.07/indicators", period="2026-08")["counts"]["received"] == 1
+    after = system.fingerprint()
+    chiso("rebuild", home=system.home)
+    system.drain()
+    assert (client.hget(META, "space"), system.fingerprint()) == (b"3", after)
+
+
+def readyz(system: System) -> dict[str, Any]:
+    found: dict[str, Any] = system.client.get("/readyz").json()
+    return found
+
+
+def test_a_halted_partition_waits_while_the_others_go_on_and_looks_again_when_told(up: Callable[..., System]) -> None:
+    system = up("--ingest", "sample", "--map", "service-requests")
+    system.drain()
+    before, client = system.fingerprint(), Redis.from_url(system.addresses["redis"])
+    victim = next(keys for keys in partitions_of(client.hgetall(META)) if int(client.hget(keys.position, "next") or 0) > 1)
+    crc = client.hget(victim.position, "crc")
+    assert crc is not None
+    client.hset(victim.position, "crc", "00000000")
+    [worker] = system.children("worker")
+    worker.kill()
+    until(lambda: readyz(system)["halted"], 30)
+    assert "another log" in readyz(system)["halted"][str(victim.number)]
+    unit = client.hkeys(victim.units)[0].decode()
+    until(lambda: not system.get(f"/v1/units/{unit}/indicators", period="2011")["complete"], 10)
+    done = chiso("drain", "--timeout", "5", home=system.home, check=None)
+    assert done.returncode in (0, 1)
+    chiso("ingest", "sample", "--map", "service-requests", home=system.home, check=6)
+    ours = [keys for keys in partitions_of(client.hgetall(META)) if keys.number != victim.number]
+    until(lambda: sum(int(client.hget(keys.position, "next") or 0) for keys in ours) > 0, 10)
+    assert "p99" in chiso("resume", "p99", home=system.home, check=2).stderr
+    chiso("resume", home=system.home)  # nothing was put right, so it halts again
+    time.sleep(0)
+    until(lambda: readyz(system)["halted"], 10)
+    client.hset(victim.position, "crc", crc)
+    assert f"p{victim.number} looks again" in chiso("resume", f"p{victim.number}", home=system.home).stderr
+    system.drain()
+    assert readyz(system)["halted"] == {}
+    assert system.fingerprint() == before
+    assert "is not halted" in chiso("resume", f"p{victim.number}", home=system.home, check=3).stderr
+    assert "no partition is halted" in chiso("resume", home=system.home).stderr
+
+
+def test_records_that_are_gone_halt_the_partition_until_the_gap_is_accepted(up: Callable[..., System]) -> None:
+    system = up()
+    client = Redis.from_url(system.addresses["redis"])
+    for number in range(1, 6):
+        assert system.client.post("/v1/sync", json=[BASE | {"MaHoSo": f"H44.07-20260803-{number:04}"}]).status_code == 202
+    system.drain()
+    [place] = [number for number in range(12) if int(client.hget(Keys(number, "r").position, "next") or 0) > 0]
+    keys = Keys(place, "r")
+    [worker] = system.children("worker")
+    worker.suspend()
+    try:
+        for number in range(6, 9):
+            system.client.post("/v1/sync", json=[BASE | {"MaHoSo": f"H44.07-20260803-{number:04}"}])
+        delete(system, SYNC, place, 7)
+    finally:
+        worker.kill()
+    until(lambda: client.hget(keys.position, "halted") is not None, 30)
+    assert b"accept-gap" in (client.hget(keys.position, "halted") or b"")
+    done = chiso("drain", "--timeout", "3", home=system.home, check=1)
+    assert f"partition r{place} is halted" in done.stderr
+    assert "goes on without 2 records" in chiso("accept-gap", f"r{place}", home=system.home).stderr
+    system.drain()
+    assert system.get("/v1/units/H44.07/indicators", period="2026-08")["counts"]["received"] == 6
+    assert client.hget(keys.position, "gap") == b"2"
+    assert "is not halted" in chiso("accept-gap", f"r{place}", home=system.home, check=3).stderr
+    assert json.loads(json.dumps(readyz(system)))["halted"] == {}
+
+
+def delete(system: System, topic: str, partition: int, before: int) -> None:
+    """As retention would."""
+    from kafka import TopicPartition
+
+    admin = KafkaAdminClient(bootstrap_servers=system.addresses["kafka"])
+    admin.delete_records({TopicPartition(topic, partition): before})
+    admin.close()
+    assert topic != EVENTS
