@@ -44,7 +44,7 @@ async def rebuild(bootstrap: str, url: str, settings: Settings, told: Told) -> i
         await sweep(client, new)
         spare_the_collector()
         done = await _Rebuild(client, identity, (old, new)).run(bootstrap, settings, told)
-        meta = {"space": new, "partitions": identity.partitions, "zone": identity.zone, "rules": identity.rules}
+        meta: dict[Any, Any] = {"space": new, "partitions": identity.partitions, "zone": identity.zone, "rules": identity.rules}
         await client.hset(META, mapping=meta)
         await asyncio.sleep(SWITCHED)
         await sweep(client, old)
@@ -127,7 +127,7 @@ class _Rebuild:
         found = await self._consumer.getmany(*places, timeout_ms=POLL_MS)
         await asyncio.gather(*(pumps[place.partition].put(Batch(EVENTS, place.partition, records)) for place, records in found.items()))
 
-    def _watch(self, partition: int, writes: Writes, _seconds: float) -> None:
+    def _watch(self, partition: int, writes: Writes, seconds: float) -> None:  # noqa: ARG002 - as others are told
         self._done[partition] = writes.position.next
 
     async def extent(self, partition: int) -> tuple[int, int]:
