@@ -19,6 +19,7 @@ class WorkerMetrics:
     apply_seconds: Histogram
     lag: Gauge
     progress: Gauge
+    unaccounted: Gauge
     source_last: Gauge
 
 
@@ -50,6 +51,12 @@ def worker_metrics(registry: CollectorRegistry) -> WorkerMetrics:
         Gauge(
             "chiso_worker_progress_timestamp_seconds",
             "When the worker was last caught up, or had moved on since it was looked at before.",
+            registry=registry,
+        ),
+        Gauge(
+            "chiso_records_unaccounted",
+            "Records of a partition passed without an outcome: consumed = applied + no_effect + duplicate + rejected, so always 0.",
+            ("topic", "partition"),
             registry=registry,
         ),
         Gauge(

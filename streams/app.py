@@ -47,6 +47,10 @@ class Deck:
             if place in self._running:
                 self._running.pop(place)[1].cancel()
 
+    def pumps(self) -> dict[TP, Pump]:
+        """The partitions that are ours."""
+        return {place: pump for place, (pump, _) in self._running.items()}
+
     def close(self) -> None:
         """Lets go of everything."""
         self.revoked(set(self._running))

@@ -1,11 +1,12 @@
 """Named places where tests break things: one at each await between fetching and sending. Off, and next to free, in production.
 
 `CHISO_FAILPOINTS=NAME:ACTION[:COUNT]` (several by commas) arms them in a child process: when NAME is reached for the COUNT-th time, ACTION happens:
-`kill` (as by -9), `stop` (as by SIGSTOP; whoever tests lets it go on), `lose` (what was asked may have happened, but its answer is lost).
+`kill` (as by -9), `stop` (as by SIGSTOP; whoever tests lets it go on), `hang` (never comes back), `lose` (what was asked may have happened, but its answer is lost).
 """
 
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -60,7 +61,7 @@ class _Armed:
         self._wanted: dict[str, tuple[str, int]] = {}
         for one in text.split(","):
             name, action, *count = one.split(":")
-            if name not in POINTS or action not in ("kill", "stop", "lose"):
+            if name not in POINTS or action not in ("kill", "stop", "lose", "hang"):
                 raise ValueError(f"{one!r} is no NAME:ACTION[:COUNT]; names are {', '.join(POINTS)}")
             self._wanted[name] = action, int(count[0]) if count else 1
 
@@ -73,4 +74,6 @@ class _Armed:
             return
         if action == "lose":
             raise StoreDownError(f"the answer was lost at {name}")
+        if action == "hang":
+            time.sleep(1e6)
         os.kill(os.getpid(), signal.SIGKILL if action == "kill" else signal.SIGSTOP)

@@ -69,13 +69,18 @@ class Pump:
 
     def __init__(self, partition: int, ports: Ports, work: Work) -> None:
         self.partition = partition
-        self.halted = False
+        self.halted = self.waiting = False
         self._inbox: asyncio.Queue[Batch] = asyncio.Queue(maxsize=1)
         self._ports = ports
         self._work = work
         self._position = Position()
         self._witness = False
         self._sought = False
+
+    @property
+    def position(self) -> Position:
+        """Where it stands, as far as is known here."""
+        return self._position
 
     async def run(self) -> None:
         """Takes the partition and applies what comes; where it may not go on, waits for somebody's decision."""
@@ -155,11 +160,15 @@ class Pump:
         """Asks until the store answers."""
         for attempt in range(1 << 30):
             try:
-                return await ask()
+                found = await ask()
             except StoreDownError as error:
+                self.waiting = True
                 if attempt in (0, len(PATIENCE)):
                     _log.warning("partition %s waits for the store: %s", self.partition, error)
                 await asyncio.sleep(PATIENCE[min(attempt, len(PATIENCE) - 1)])
+            else:
+                self.waiting = False
+                return found
         raise AssertionError
 
     async def apply(self, batch: Batch) -> None:

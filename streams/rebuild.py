@@ -44,6 +44,7 @@ async def rebuild(bootstrap: str, url: str, settings: Settings, told: Told) -> i
         await sweep(client, new)
         spare_the_collector()
         done = await _Rebuild(client, identity, (old, new)).run(bootstrap, settings, told)
+        await carry(client, int(identity.partitions), old, new)
         meta: dict[Any, Any] = {"space": new, "partitions": identity.partitions, "zone": identity.zone, "rules": identity.rules}
         await client.hset(META, mapping=meta)
         await asyncio.sleep(SWITCHED)
@@ -55,6 +56,14 @@ async def rebuild(bootstrap: str, url: str, settings: Settings, told: Told) -> i
     finally:
         await client.aclose()
     return done
+
+
+async def carry(client: Redis, partitions: int, old: str, new: str) -> None:
+    """What the old space still had to tell Kafka is told by the new."""
+    for number in range(partitions):
+        entries: dict[Any, Any] = await client.hgetall(Keys(number, "p", old).outbox)
+        if entries:
+            await client.hset(Keys(number, "p", new).outbox, mapping=entries)
 
 
 async def sweep(client: Redis, gone: str) -> None:

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     replication: int = Field(1, ge=1, description="replicas of topics when they are made")
     group: str = Field("chiso", description="Kafka consumer group of the workers")
     fetch_bytes: int = Field(2_000_000, ge=10_000, description="most bytes of one partition in one fetched batch")
+    watchdog: float = Field(
+        30.0, gt=0, description="seconds without progress, though there is something to do, after which a worker ends itself"
+    )
     pseudonym_key_file: Path | None = Field(
         None, description="secret of officials' pseudonyms; default: pseudonym.key in the home, made at the first start"
     )

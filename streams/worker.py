@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 from faust.types import TP
 from prometheus_client import CollectorRegistry, start_http_server
 from redis.asyncio import Redis
@@ -31,10 +32,12 @@ from streams.store.redis import RedisStore, connect, space
 from streams.store.store import OUTCOMES, Identity, Writes
 from streams.topology import AGENTS, EVENTS, SYNC
 from streams.transport import TopicLog
+from streams.watchdog import Signs, Watchdog
 from streams.windows import Shared, Windows
 
 LEAVE_AFTER = 2.0  # positions are safe, so nothing is worth waiting for any longer
 BUG = 70
+ANSWERS_IN = 10.0
 LAG_EVERY = 1.0
 SWEEP_EVERY = 30.0
 _log = logging.getLogger("chiso.worker")
@@ -89,7 +92,15 @@ class Worker:
         await made.start()
         _log.info("worker is up; metrics on http://%s:%s/metrics", self._settings.bind, port)
         spare_the_collector()
-        lives = (self._lag(made), self._space(made, client), self._crash(made), sweep(), *(relay.run() for relay in self._relays))
+        dog = Watchdog(self._signs(made, client), self._settings.watchdog)
+        lives = (
+            dog.run(),
+            self._lag(made),
+            self._space(made, client),
+            self._crash(made),
+            sweep(),
+            *(relay.run() for relay in self._relays),
+        )
         tasks = [asyncio.create_task(life) for life in lives]
         await self._stop.wait()
         with contextlib.suppress(asyncio.TimeoutError, asyncio.CancelledError):
@@ -139,10 +150,31 @@ class Worker:
             ends = {place: end for place, end in made.consumer.ends().items() if place in self._applied}
             for place, end in ends.items():
                 self._metrics.lag.labels(place.topic, str(place.partition)).set(max(0, end - self._applied[place]))
+            for place, pump in made.owner.pumps().items():
+                self._metrics.unaccounted.labels(place.topic, str(place.partition)).set(pump.position.unaccounted)
             if self._applied != before or all(end <= self._applied[place] for place, end in ends.items()):
                 self._metrics.progress.set(clock.now())
             before = dict(self._applied)
             await asyncio.sleep(LAG_EVERY)
+
+    def _signs(self, made: app.App, client: Redis) -> Signs:
+        """What the watchdog looks at."""
+
+        def behind() -> bool:
+            ends, pumps = made.consumer.ends(), made.owner.pumps()
+            return any(ends.get(place, 0) > pump.position.next for place, pump in pumps.items() if not (pump.halted or pump.waiting))
+
+        async def reachable() -> bool:
+            try:
+                async with asyncio.timeout(ANSWERS_IN):
+                    await client.ping()
+                    for place in list(made.owner.pumps())[:1]:
+                        await made.consumer.extent(place)
+            except (RedisError, KafkaError, OSError):
+                return False
+            return True
+
+        return Signs(lambda: dict(self._applied), behind, reachable)
 
     async def _space(self, made: app.App, client: Redis) -> None:
         """After a rebuild everything is taken anew, where it stands now."""

@@ -60,7 +60,8 @@ def read_position(stored: Mapping[bytes, bytes]) -> Position:
     text = {name.decode(): value.decode() for name, value in stored.items()}
     counts = tuple(int(text.get(name, 0)) for name in OUTCOMES)
     identity = {name: text[name] for name in Identity.__slots__ if name in text}
-    return Position(text.get("epoch", ""), int(text.get("next", 0)), text.get("crc", ""), int(text.get("as_of", 0)), counts, identity)  # type: ignore[arg-type]
+    place = int(text.get("next", 0)), text.get("crc", ""), int(text.get("as_of", 0))
+    return Position(text.get("epoch", ""), *place, counts, identity, int(text.get("gap", 0)))  # type: ignore[arg-type]
 
 
 @asynccontextmanager

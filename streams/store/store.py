@@ -41,6 +41,12 @@ class Position:
     as_of: int = 0
     counts: tuple[int, int, int, int] = (0, 0, 0, 0)
     identity: Mapping[str, str] = field(default_factory=dict)
+    gap: int = 0  # records that were gone and accepted as such
+
+    @property
+    def unaccounted(self) -> int:
+        """Records passed without an outcome: conservation says 0."""
+        return self.next - self.gap - sum(self.counts)
 
 
 @dataclass(slots=True)

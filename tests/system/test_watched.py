@@ -69,7 +69,13 @@ def test_every_rule_is_healthy_and_has_data_to_judge(watching: httpx.Client) -> 
 
     until(lambda: all(rule["health"] == "ok" and not rule.get("lastError") for group in groups() for rule in group["rules"]), 60)
     names = {rule["name"] for group in groups() for rule in group["rules"]}
-    assert names == {"ChisoDossiersOverdue", "ChisoDossiersDueSoon", "ChisoPipelineStalled"}
+    assert names == {
+        "ChisoDossiersOverdue",
+        "ChisoDossiersDueSoon",
+        "ChisoPipelineStalled",
+        "ChisoConservationBroken",
+        "ChisoPartitionHalted",
+    }
     # somebody is overdue and somebody due soon, so these are pending at least; before the first scrape there were no figures at all
     until(lambda: alerts("ChisoDossiersOverdue") and alerts("ChisoDossiersDueSoon") and not alerts("ChisoPipelineStalled"), 60)
 
