@@ -19,6 +19,7 @@ from streams.store.store import Identity, Position, RefusedError, Store, StoreDo
 
 PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between attempts while the store is away; the last one again and again
 DECISION_EVERY = 1.0  # seconds between looks for an operator's decision about a halted partition
+IDLE_LOOK = 2.0  # seconds without a batch after which the stored position is looked at
 LOST_FOR = 10.0  # seconds before a partition that somebody else claimed is claimed again, if it is still assigned here
 _Answer = TypeVar("_Answer")
 _log = logging.getLogger("chiso.pump")
@@ -95,12 +96,25 @@ class Pump:
             try:
                 await self._take()
                 while True:
-                    batch = await self._inbox.get()
+                    batch = await self._next()
                     reach("pump.received")
                     await self.apply(batch)
             except (AstrayError, RefusedError, StoreDownError) as error:
                 _log.warning("partition %s: %s; reading its position again", self.partition, error or type(error).__name__)
                 await self._settle()
+
+    async def _next(self) -> Batch:
+        """The next batch. While none comes, makes sure now and then that the store has not gone back: a restored copy must heal without waiting
+        for events. Raises AstrayError.
+        """
+        while True:
+            try:
+                async with asyncio.timeout(IDLE_LOOK):
+                    return await self._inbox.get()
+            except TimeoutError:
+                found = await self._ports.store.position(self.partition)
+                if (found.next, found.epoch) != (self._position.next, self._position.epoch):
+                    raise AstrayError("the store is not where it was left") from None
 
     async def put(self, batch: Batch) -> None:
         """Hands a batch over; waits while the one before is being worked on."""

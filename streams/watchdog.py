@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 HUNG = 70
 LOOK_EVERY = 1.0
+GRACE = 3.0
 _log = logging.getLogger("chiso.watchdog")
 
 
@@ -53,10 +54,15 @@ class Watchdog:
             if found != done or not self._signs.behind():
                 done, since = found, now
             elif now - since > self._seconds:
-                if await self._signs.reachable():
+                if await self._signs.reachable() and await self._still(done):
                     self._tell()
                     self._bark()
-                since = time.monotonic()
+                done, since = self._signs.done(), time.monotonic()
+
+    async def _still(self, done: object) -> bool:
+        """Whether nothing moves even now that everything answers: what was waited for may have come back just now."""
+        await asyncio.sleep(min(GRACE, self._seconds))
+        return self._signs.done() == done and self._signs.behind()
 
     def _tell(self) -> None:
         said = io.StringIO()
@@ -65,9 +71,13 @@ class Watchdog:
         _log.critical("behind, and no progress for %s s; the tasks:\n%s", self._seconds, said.getvalue())
 
     def _watch_the_loop(self) -> None:
+        every, seen, missed = min(LOOK_EVERY, self._seconds / 4), self._beat, 0
         while True:
-            time.sleep(min(LOOK_EVERY, self._seconds / 4))
-            if time.monotonic() - self._beat > self._seconds:
+            time.sleep(every)
+            # looks are counted, not time: a process that was stopped and goes on has not been hanging
+            missed = missed + 1 if self._beat == seen else 0
+            seen = self._beat
+            if missed * every > self._seconds:
                 _log.critical("the event loop has been blocked for %s s", self._seconds)
                 self._bark()
                 return

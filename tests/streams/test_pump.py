@@ -154,6 +154,17 @@ async def test_a_store_from_yesterday_heals_by_replay(start: Callable[..., Rig])
     assert store.partitions[HERE].rows == await figures(start)
 
 
+async def test_a_store_that_went_back_while_nothing_came_heals_all_the_same(
+    start: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "IDLE_LOOK", 0.02)
+    rig = start()
+    await rig.until(lambda: rig.position.next == len(LIFE))
+    wanted = dict(rig.store.partitions[HERE].rows)
+    rig.store.partitions.clear()
+    await rig.until(lambda: rig.position.next == len(LIFE) and rig.store.partitions[HERE].rows == wanted)
+
+
 async def test_who_lost_the_partition_is_refused_and_waits(start: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LOST_FOR", 3600.0)
     store = FaultyStore()

@@ -52,6 +52,6 @@ async def test_a_blocked_loop_is_seen_from_outside() -> None:
 
     dog = asyncio.create_task(Watchdog(Signs(lambda: 1, lambda: False, answers), SECONDS, lambda: barks.append(1.0)).run())
     await asyncio.sleep(0)
-    time.sleep(4 * SECONDS)  # what must never be done in a loop
+    time.sleep(4 * SECONDS)  # noqa: ASYNC251 - what must never be done in a loop
     assert barks
     dog.cancel()

@@ -1,0 +1,63 @@
+"""`make chaos FAULTS=n SEED=s`: breaks things and prints what became of them. Ends with `N passed, M failed`."""
+
+import os
+import random as randoms
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+
+from tests.chaos.faults import plan
+from tests.chaos.rig import Rig, WrongError
+
+COMPARE_EVERY = 10
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def run(home: Path, faults: int, seed: int, compare_every: int = COMPARE_EVERY) -> int:
+    """Gives how many failed; the table goes to stdout."""
+    random = randoms.Random(seed)
+    rig = Rig(home, seed)
+    took: dict[str, list[float]] = defaultdict(list)
+    failed: dict[str, list[str]] = defaultdict(list)
+    began = time.monotonic()
+    try:
+        rig.send()
+        rig.caught_up()
+        for number, fault in enumerate(plan(faults, random), 1):
+            name = fault.__name__.replace("_", " ")
+            try:
+                rig.send()
+                fault(rig, random)
+                took[name].append(rig.caught_up())
+                if number % compare_every == 0 or number == faults:
+                    say(f"  {number:4} {name}: {rig.compare():,} counters equal, {rig.sent:,} events, {time.monotonic() - began:.0f} s")
+            except WrongError as error:
+                failed[name].append(str(error))
+                say(f"  {number:4} {name}: {error}")
+        exits = ", ".join(f"{code}: {count}" for code, count in sorted(rig.exits.items()))
+        say(_table(took, failed))
+        say(f"seed {seed}, {rig.sent:,} events, {time.monotonic() - began:.0f} s; workers that ended by exit code: {exits}")
+    finally:
+        rig.close()
+    bad = sum(map(len, failed.values()))
+    say(f"{faults - bad} passed, {bad} failed")
+    return bad
+
+
+def _table(took: dict[str, list[float]], failed: dict[str, list[str]]) -> str:
+    lines = ["| kind | faults | caught up after, median s | worst s | wrong |", "| --- | ---: | ---: | ---: | ---: |"]
+    for name in sorted({*took, *failed}):
+        times = sorted(took[name]) or [0.0]
+        lines.append(f"| {name} | {len(took[name])} | {times[len(times) // 2]:.1f} | {times[-1]:.1f} | {len(failed[name])} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="chiso-chaos-") as place:
+        sys.exit(run(Path(place), int(os.environ.get("FAULTS", "100")), int(os.environ.get("SEED", "7"))) > 0)

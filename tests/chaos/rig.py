@@ -1,0 +1,249 @@
+"""The room in which things break: a broker, a store behind a proxy, workers that somebody starts anew, traffic, and the comparison with the oracle."""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from redis import Redis
+from redis.exceptions import RedisError
+
+from indicators.errors import UnreachableError
+from indicators.lanes import DAY_COUNTERS, counters
+from streams.admin import ensure_topics
+from streams.ends import look_at_ends
+from streams.failpoints import VARIABLE
+from streams.sending import Sender, start
+from streams.servers import kafka, valkey
+from streams.servers.tether import Child, end
+from streams.settings import Settings
+from streams.store.keys import META, Keys, partitions_of
+from streams.store.redis import read_position
+from streams.store.store import Position
+from streams.topology import EVENTS
+from tests.chaos.oracle import Oracle, Row
+from tests.chaos.proxy import Proxy
+from tests.chaos.traffic import records
+
+PARTITIONS = 12
+BURST = 3000
+PATIENCE = 120.0
+LOOK_EVERY = 0.05
+
+
+class WrongError(AssertionError):
+    """What stands is not what must stand."""
+
+
+class Worker:
+    """A worker process; `armed` names a fail point for its first life only."""
+
+    def __init__(self, rig: "Rig", armed: str = "") -> None:
+        rig.started += 1
+        self.name = f"worker-{rig.started}"
+        env = rig.env | {VARIABLE: armed} if armed else rig.env
+        command = [sys.executable, "-m", "streams.cli", "worker", "--home", str(rig.home), "--metrics-port", str(19_800 + rig.started % 90)]
+        self.child = Child(self.name, command, rig.home / "logs" / f"{self.name}.log", env)
+
+    @property
+    def pid(self) -> int:
+        return self.child.process.pid
+
+
+class Rig:
+    """Servers as child processes of this one; everything ends with `close`."""
+
+    def __init__(self, home: Path, seed: int, workers: int = 2) -> None:
+        self.home = home
+        self.broker, self.bootstrap = kafka.start(home, wanted=19_492)
+        self.store, url = valkey.start(home, wanted=16_679)
+        kafka.wait(self.broker, self.bootstrap)
+        valkey.wait(self.store, url)
+        self.url = url
+        port = int(url.rpartition(":")[2].partition("/")[0])
+        self.proxy = Proxy(("127.0.0.1", port))
+        self.client: Any = Redis.from_url(url, socket_timeout=30)
+        ensure_topics(self.bootstrap, Settings(partitions=PARTITIONS))
+        self.env = {
+            "CHISO_KAFKA": self.bootstrap,
+            "CHISO_REDIS": f"redis://127.0.0.1:{self.proxy.port}/0",
+            "CHISO_WATCHDOG": "12",
+        }
+        self.started = 0
+        self.traffic = records(seed, PARTITIONS)
+        self.sent = 0
+        self.oracle = Oracle()
+        self._read = [0] * PARTITIONS
+        self.exits: Counter[int] = Counter()
+        self._lock = threading.Lock()
+        self.workers = [Worker(self) for _ in range(workers)]
+        self._open = True
+        self._guard = threading.Thread(target=self._look_after, daemon=True)
+        self._guard.start()
+
+    def _look_after(self) -> None:
+        """What a supervisor does: who died is started anew, unarmed."""
+        while self._open:
+            with self._lock:
+                for place, worker in enumerate(self.workers):
+                    if not worker.child.alive:
+                        self.exits[worker.child.process.returncode] += 1
+                        self.workers[place] = Worker(self)
+            time.sleep(LOOK_EVERY)
+
+    def arm(self, armed: str) -> Worker:
+        """Replaces one worker by one that breaks at a fail point."""
+        with self._lock:
+            worker = self.workers.pop(0)
+            end([worker.child], 5)
+            self.workers.append(Worker(self, armed))
+            return self.workers[-1]
+
+    def join(self) -> None:
+        """One worker more."""
+        with self._lock:
+            self.workers.append(Worker(self))
+
+    def leave(self) -> int:
+        """One worker less, by SIGTERM; gives its exit code."""
+        with self._lock:
+            worker = self.workers.pop(0)
+        began = time.monotonic()
+        worker.child.process.terminate()
+        code = worker.child.process.wait(20)
+        if time.monotonic() - began > 5 or code != 0:
+            raise WrongError(f"{worker.name} ended with {code} after {time.monotonic() - began:.1f} s")
+        return code
+
+    def send(self, count: int = BURST) -> None:
+        """The next events of the traffic, acknowledged."""
+        asyncio.run(self._send(list(islice(self.traffic, count))))
+
+    async def _send(self, some: list[Any]) -> None:
+        for _ in range(100):
+            try:
+                producer = await start(self.bootstrap)
+                break
+            except UnreachableError:
+                await asyncio.sleep(0.3)
+        else:
+            raise WrongError("the broker did not come back")
+        out = Sender(producer)
+        for place, record in some:
+            await out.send(EVENTS, place, record)
+        await out.flush()
+        await producer.stop()
+        self.sent += len(some)
+
+    def positions(self) -> dict[int, Position]:
+        return {keys.number: read_position(self.client.hgetall(keys.position)) for keys in self.keys()}
+
+    def keys(self) -> list[Keys]:
+        return partitions_of(self.client.hgetall(META)) or [Keys(number) for number in range(PARTITIONS)]
+
+    def caught_up(self, patience: float = PATIENCE) -> float:
+        """Waits until every partition stands at the end of its log, with an empty outbox; gives the seconds it took."""
+        began = time.monotonic()
+        ends = look_at_ends(self.bootstrap, patience)
+        while True:
+            try:
+                stands = self.positions()
+                lacking = [number for number, stop in ends.items() if stands.get(number, Position()).next < stop]
+                if not lacking and not any(self.client.hlen(keys.outbox) for keys in self.keys()):
+                    break
+            except (RedisError, OSError):
+                lacking = [-1]
+            if time.monotonic() - began > patience:
+                raise WrongError(f"partitions {lacking} did not catch up in {patience:.0f} s: {self.said()}")
+            time.sleep(LOOK_EVERY)
+        for number, position in self.positions().items():
+            if position.unaccounted:
+                raise WrongError(f"partition {number}: {position.unaccounted} records without an outcome")
+        return time.monotonic() - began
+
+    def said(self) -> str:
+        """The last lines of the newest workers' logs."""
+        return " | ".join(worker.child.tail() for worker in self.workers)
+
+    def compare(self) -> int:
+        """Every counter of every unit and day against the oracle; gives how many. Raises WrongError."""
+        self._feed()
+        wanted = {row: value for row, value in self.oracle.rows().items() if value}
+        found = dict(self._stored())
+        if wanted != found:
+            odd = sorted({*wanted, *found}, key=str)
+            some = [(row, wanted.get(row, 0), found.get(row, 0)) for row in odd if wanted.get(row, 0) != found.get(row, 0)]
+            raise WrongError(f"{len(some)} of {len(wanted)} counters differ (row, want, got): {some[:4]}")
+        rejected = sum(position.counts[3] for position in self.positions().values())
+        if rejected != self.oracle.rejected:
+            raise WrongError(f"{rejected} rejected, want {self.oracle.rejected}")
+        return len(wanted)
+
+    def _feed(self) -> None:
+        """What came into the topic since the last time."""
+        consumer = KafkaConsumer(bootstrap_servers=self.bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
+        places = [TopicPartition(EVENTS, number) for number in range(PARTITIONS)]
+        consumer.assign(places)
+        for place in places:
+            consumer.seek(place, self._read[place.partition])
+        ends = consumer.end_offsets(places)
+        while any(self._read[place.partition] < ends[place] for place in places):
+            for place, some in consumer.poll(timeout_ms=1000, max_records=20_000).items():
+                for record in some:
+                    self.oracle.take(record.value or b"", record.timestamp)
+                    self._read[place.partition] = record.offset + 1
+        consumer.close()
+
+    def _stored(self) -> Iterator[tuple[Row, int]]:
+        total: Counter[Row] = Counter()
+        for keys in self.keys():
+            for unit in (code.decode() for code in self.client.hkeys(keys.units)):
+                for name, row in self.client.hgetall(keys.rows("day", unit)).items():
+                    for counter, value in counters(row, DAY_COUNTERS).items():
+                        total[unit, int(name), counter] += value
+        return ((row, value) for row, value in total.items() if value)
+
+    def restart_store(self) -> None:
+        """Starts it anew on its data."""
+        if self.store.alive:
+            self.store.process.send_signal(signal.SIGKILL)
+            self.store.process.wait()
+        self.store.again()
+        valkey.wait(self.store, self.url)
+
+    def restart_broker(self) -> None:
+        """Starts it anew on its data."""
+        if self.broker.alive:
+            self.broker.process.kill()
+            self.broker.process.wait()
+        self.broker.again()
+        kafka.wait(self.broker, self.bootstrap)
+
+    def copy_store(self) -> Path:
+        """Yesterday's copy of the store's files."""
+        copy = self.home / "copy"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.home / "valkey", copy, ignore=shutil.ignore_patterns("temp*"))
+        return copy
+
+    def close(self) -> None:
+        """Ends everything."""
+        self._open = False
+        self._guard.join(5)
+        for worker in self.workers:
+            os.kill(worker.pid, signal.SIGCONT) if worker.child.alive else None
+        for child in (self.store, self.broker):
+            os.kill(child.process.pid, signal.SIGCONT) if child.alive else None
+        end([worker.child for worker in self.workers], 5)
+        self.proxy.close()
+        self.client.close()
+        end([self.store, self.broker], 10)
