@@ -20,6 +20,7 @@ class WorkerMetrics:
     lag: Gauge
     progress: Gauge
     unaccounted: Gauge
+    quarantined: Gauge
     source_last: Gauge
 
 
@@ -59,6 +60,7 @@ def worker_metrics(registry: CollectorRegistry) -> WorkerMetrics:
             ("topic", "partition"),
             registry=registry,
         ),
+        Gauge("chiso_source_quarantined", "1 for a sender that is set aside because of what it sends.", ("source",), registry=registry),
         Gauge(
             "chiso_source_last_event_timestamp_seconds", "Kafka time of the last batch that changed a unit.", ("unit",), registry=registry
         ),

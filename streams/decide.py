@@ -7,6 +7,7 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError, WatchError
 
+from connectors.quarantine import decode
 from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
 from streams import admin
 from streams.ends import Look
@@ -34,6 +35,23 @@ def resume(url: str, bootstrap: str, name: str) -> None:
         keys = _known(client, bootstrap, name)
         if not client.hdel(keys.position, "halted"):
             raise NotFoundError(f"partition {name} is not halted; /readyz names those that are")
+
+
+def quarantined(url: str, bootstrap: str) -> list[str]:
+    """Senders that are set aside. Raises UnreachableError."""
+    with _store(url) as client:
+        found: set[str] = set()
+        for keys in _partitions(client, bootstrap).values():
+            found |= {name.decode() for name, stored in client.hgetall(keys.sources).items() if decode(stored).quarantined}
+    return sorted(found)
+
+
+def resume_source(url: str, bootstrap: str, name: str) -> None:
+    """Looks at a sender again, as if it had never sent anything. Raises NotFoundError, UnreachableError."""
+    with _store(url) as client:
+        taken = sum(client.hdel(keys.sources, name) for keys in _partitions(client, bootstrap).values())
+    if not taken:
+        raise NotFoundError(f"{name!r} is neither a partition (p3, r3) that is halted nor a sender that is set aside")
 
 
 def accept_gap(url: str, bootstrap: str, name: str) -> int:

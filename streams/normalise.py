@@ -3,8 +3,9 @@
 A batch's events are acknowledged by Kafka before its position moves. After a crash they may be sent again; a fact stated twice counts once.
 """
 
+import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,8 @@ from connectors import payload
 from connectors.codec import CE_TYPE, NAMESPACE, encode, partition
 from connectors.door import Said
 from connectors.national import Pseudonym
+from connectors.quarantine import SourceRecord
+from connectors.quarantine import decode as decode_source
 from indicators.admission import MAX_CODE
 from indicators.errors import RejectedError, UnreachableError
 from indicators.events import Event
@@ -23,13 +26,20 @@ from streams.batch import Batch
 from streams.failpoints import reach
 from streams.pump import advanced
 from streams.sending import Sender
-from streams.store.store import Position, StoreDownError, Writes
+from streams.store.store import Position, Store, StoreDownError, Writes
 from streams.topology import EVENTS, REJECTED
 
+Statement = tuple[int | None, RejectedError | None, list[Event]]  # position in the list, what is wrong, events
+
 DEFAULT_SOURCE = "national"
+ASIDE: list[Statement] = [
+    (None, RejectedError("source", "is set aside because of what it sent; `chiso rejected replay` once it was resumed"), [])
+]
 TYPE_NAMES = {name: str(kind.__struct_config__.tag) for kind, name in CE_TYPE.items()}
 _pack = msgspec.msgpack.Encoder().encode
 _json = msgspec.json.Encoder().encode
+
+_log = logging.getLogger("chiso.normalise")
 
 Watch = Callable[[int, Writes, float], None]
 
@@ -44,23 +54,35 @@ class Reading:
     refused: int = 0
 
 
-def read(batch: Batch, pseudonym: Pseudonym) -> Reading:
-    """Never raises for what a record holds."""
+def read(batch: Batch, pseudonym: Pseudonym, senders: dict[str, SourceRecord] | None = None) -> Reading:
+    """Never raises for what a record holds. Judges `senders` (by name, changed in place): what one sends that is set aside is not looked at."""
     found = Reading()
+    senders = {} if senders is None else senders
     for record in batch.records:
+        sender_of = senders.setdefault(sender_name(record), SourceRecord())
         before = len(found.events)
-        for position, error, events in _statements(record, pseudonym):
+        statements: Iterable[Statement] = ASIDE if sender_of.quarantined else _statements(record, pseudonym)
+        for position, error, events in statements:
             found.events += events
             if error is not None:
                 entry, packed = rejection(batch, record, position, error)
                 found.rejected[entry] = packed
         given = len(found.events) > before
+        if not sender_of.quarantined and sender_of.judge(bad=not given):
+            _log.error("source %s sends rubbish and is set aside; `chiso resume %s` once it is right", *[sender_name(record)] * 2)
         found.applied += given
         found.refused += not given
     return found
 
 
-def _statements(record: Any, pseudonym: Pseudonym) -> Iterator[tuple[int | None, RejectedError | None, list[Event]]]:
+def sender_name(record: Any) -> str:
+    """Who sent it: `ce_source`, else the record's key."""
+    named = dict(record.headers).get("ce_source") or record.key or b""
+    text = named.decode(errors="replace")
+    return text if text.isprintable() and 0 < len(text) <= MAX_CODE else DEFAULT_SOURCE
+
+
+def _statements(record: Any, pseudonym: Pseudonym) -> Iterator[Statement]:
     """(position in the list, what is wrong, events) of a record."""
     headers = dict(record.headers)
     recorded_at = record.timestamp // 1000
@@ -121,13 +143,17 @@ class Normalise:
     partitions: int  # of the topic of events
     pseudonym: Pseudonym
     watch: Watch
+    store: Store
 
     def forget(self) -> None:
         """Nothing is remembered."""
 
     async def prepare(self, position: Position, batch: Batch) -> Writes:
         """Sends the events, and says what else is to be written."""
-        found = read(batch, self.pseudonym)
+        names = sorted({sender_name(record) for record in batch.records})
+        stored = await self.store.sources(self.partition, names)
+        senders = {name: decode_source(one) for name, one in zip(names, stored, strict=True)}
+        found = read(batch, self.pseudonym, senders)
         out = Sender(self.producer)
         reach("normalise.read")
         try:
@@ -140,7 +166,17 @@ class Normalise:
         except UnreachableError as error:
             raise StoreDownError(str(error)) from None
         after = advanced(position, batch, (found.applied, 0, 0, found.refused))
-        return Writes(position, after, batch.records[0].timestamp, {}, {}, {}, {}, found.rejected)
+        return Writes(
+            position,
+            after,
+            batch.records[0].timestamp,
+            {},
+            {},
+            {},
+            {},
+            found.rejected,
+            {name: one.encode() for name, one in senders.items()},
+        )
 
     def applied(self, writes: Writes, seconds_taken: float) -> None:
         """Tells."""

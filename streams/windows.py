@@ -56,7 +56,7 @@ class Windows:
         heard = change.applied + change.no_effect + change.duplicate
         after = advanced(position, batch, (change.applied, change.no_effect, change.duplicate, len(batch.records) - heard))
         first_ms = batch.records[0].timestamp
-        return Writes(position, after, first_ms, change.states, rows, change.due, change.held, reading.rejected, change.kinds)
+        return Writes(position, after, first_ms, change.states, rows, change.due, change.held, reading.rejected, kinds=change.kinds)
 
     def applied(self, writes: Writes, seconds: float) -> None:
         """Remembers the rows, and tells."""

@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from connectors.metrics import WorkerMetrics, worker_metrics
 from connectors.pseudonym import key, pseudonyms
+from connectors.quarantine import decode as decode_source
 from indicators.errors import ChisoError
 from indicators.times import Zone
 from streams import addresses, admin, app, clock, failpoints, outbox
@@ -77,6 +78,7 @@ class Worker:
         self._failure: BaseException | None = None
         self._relays: list[outbox.Relay] = []
         self._events: RedisStore
+        self._aside: set[str] = set()  # senders in quarantine
 
     async def run(self) -> int:
         """The whole life; gives the exit code."""
@@ -120,10 +122,11 @@ class Worker:
 
     def _normalise(self, made: app.App, client: Redis, producers: tuple[AIOKafkaProducer, AIOKafkaProducer]) -> Callable[[int], Pump]:
         facts, plain = producers
-        ports = self._ports(made, SYNC, RedisStore(client, "r"), plain)
+        store = RedisStore(client, "r")
+        ports = self._ports(made, SYNC, store, plain)
         known = pseudonyms(key(self._settings.pseudonym_key_file or self._settings.home / "pseudonym.key"))
         count = int(self._identities[EVENTS].partitions)
-        return lambda partition: Pump(partition, ports, Normalise(partition, facts, count, known, partial(self._watch, SYNC)))
+        return lambda partition: Pump(partition, ports, Normalise(partition, facts, count, known, partial(self._watch, SYNC), store))
 
     def _asked(self) -> None:
         if self._stop.is_set():
@@ -142,6 +145,16 @@ class Worker:
         self._applied[TP(topic, partition)] = writes.position.next
         for unit in writes.touched:
             self._metrics.source_last.labels(unit).set(writes.position.as_of / 1000)
+        for name, packed in writes.sources.items():
+            self._judged(name, aside=decode_source(packed).quarantined)
+
+    def _judged(self, name: str, *, aside: bool) -> None:
+        if aside:
+            self._aside.add(name)
+            self._metrics.quarantined.labels(name).set(1)
+        elif name in self._aside:
+            self._aside.remove(name)
+            self._metrics.quarantined.remove(name)
 
     async def _lag(self, made: app.App) -> None:
         """Shows how far behind each partition is, and when there last was progress: caught up, or further than a second ago."""

@@ -26,6 +26,7 @@ COMMANDS = (
     "grafana",
     "healthy",
     "operate",
+    "rejected",
 )
 
 HELP = """Giữ bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) luôn cập nhật.

@@ -1,6 +1,7 @@
 """`chiso rebuild`, `resume`, `accept-gap`: what an operator decides."""
 
 import asyncio
+import re
 import sys
 import time
 from typing import Annotated
@@ -35,21 +36,30 @@ def rebuild(home: Home = None) -> None:
 
 
 def resume(
-    partition: Annotated[str | None, typer.Argument(metavar="[PARTITION]", help="p3, r3; without it: all that are halted")] = None,
+    what: Annotated[
+        str | None, typer.Argument(metavar="[PARTITION|SOURCE]", help="p3, r3, or a sender; without it: all partitions that are halted")
+    ] = None,
     home: Home = None,
 ) -> None:
-    """Let halted partitions look again, after what was wrong has been put right."""
+    """Let halted partitions look again, or a sender that was set aside in again, after what was wrong has been put right."""
     from streams import decide
     from streams.addresses import resolve
     from streams.settings import load
 
     found = resolve(load(home=home))
-    names = [partition] if partition is not None else list(decide.halted(found.redis, found.kafka))
+    if what is not None and not re.fullmatch(r"[pr]\d+", what):
+        decide.resume_source(found.redis, found.kafka, what)
+        sys.stderr.write(f"{what} is let in again; `chiso rejected replay` sends what was set aside\n")
+        return
+    names = [what] if what is not None else list(decide.halted(found.redis, found.kafka))
     for name in names:
         decide.resume(found.redis, found.kafka, name)
         sys.stderr.write(f"{name} looks again\n")
     if not names:
         sys.stderr.write("no partition is halted\n")
+    aside = decide.quarantined(found.redis, found.kafka) if what is None else []
+    if aside:
+        sys.stderr.write(f"set aside because of what they send: {', '.join(aside)}; `chiso resume SOURCE` lets one in again\n")
 
 
 def accept_gap(partition: Partition, home: Home = None) -> None:

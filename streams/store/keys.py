@@ -1,7 +1,7 @@
 """Every key chiso uses in Redis, in one table.
 
 A partition's whole state lives under one hash tag `{pN}`, so that one script may touch all of it, on a single Redis or on a cluster.
-Partitions of the raw topic have `{rN}`, of which only `position`, `outbox` and `changes` are used. After a rebuild the partitions of events live in
+Partitions of the raw topic have `{rN}`, of which only `position`, `sources`, `outbox` and `changes` are used. After a rebuild the partitions of events live in
 another space, `{pN.2}`, `{pN.3}`, …, named by `chiso:meta`.
 
 | key | kind | holds |
@@ -13,6 +13,7 @@ another space, `{pN.2}`, `{pN.3}`, …, named by `chiso:meta`.
 | `{pN}:sector:UNIT`, `{pN}:procedure:UNIT`, `{pN}:official:UNIT` | hash | `2026-08 CODE` → row (`MONTH_COUNTERS`) |
 | `{pN}:due` | sorted set | open dossier → its effective due day |
 | `{pN}:held` | sorted set | dossier known only by later events → day of the first of them |
+| `{rN}:sources` | hash | sender → how much of what it sends is rubbish (`connectors.quarantine`) |
 | `{pN}:outbox` | hash | id → what is still to be sent to Kafka |
 | `{pN}:changes` | stream | `from` → `to`, `units` (unit → months whose day rows changed, msgpack), `ts` and `first` (Kafka ms of the last and first record) |
 | `chiso:meta` | hash | `partitions`, `zone`, `rules` of this store; `space` after a rebuild |
@@ -27,7 +28,7 @@ DIMENSIONS = ("sector", "procedure", "official")
 class Keys:
     """The keys of partition `number`; built once, not per batch."""
 
-    __slots__ = ("changes", "dossiers", "due", "held", "number", "outbox", "position", "tag", "units")
+    __slots__ = ("changes", "dossiers", "due", "held", "number", "outbox", "position", "sources", "tag", "units")
 
     def __init__(self, number: int, letter: str = "p", space: str = "") -> None:
         self.number = number
@@ -37,6 +38,7 @@ class Keys:
         self.units = f"{tag}:units"
         self.due = f"{tag}:due"
         self.held = f"{tag}:held"
+        self.sources = f"{tag}:sources"
         self.outbox = f"{tag}:outbox"
         self.changes = f"{tag}:changes"
 

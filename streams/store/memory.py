@@ -20,6 +20,7 @@ class Partition:
     due: dict[str, int] = field(default_factory=dict)
     held: dict[str, int] = field(default_factory=dict)
     outbox: dict[str, bytes] = field(default_factory=dict)
+    sources: dict[str, bytes] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     changes: list[tuple[int, int, dict[str, list[str]]]] = field(default_factory=list)
 
@@ -48,6 +49,9 @@ class MemoryStore:
     async def states(self, partition: int, numbers: Sequence[str]) -> list[bytes | None]:
         return [self.partitions[partition].states.get(number) for number in numbers]
 
+    async def sources(self, partition: int, names: Sequence[str]) -> list[bytes | None]:
+        return [self.partitions[partition].sources.get(name) for name in names]
+
     async def rows(self, partition: int, keys: Sequence[RowKey]) -> list[int]:
         return [self.partitions[partition].rows.get(key, 0) for key in keys]
 
@@ -62,6 +66,7 @@ class MemoryStore:
         _put(of.due, writes.due)
         _put(of.held, writes.held)
         of.outbox.update(writes.outbox)
+        of.sources.update(writes.sources)
         of.kinds.update(writes.kinds)
         of.changes.append((writes.expected.next, writes.position.next, writes.touched))
         of.position = replace(writes.position, epoch=of.position.epoch, identity=of.position.identity)

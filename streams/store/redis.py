@@ -133,6 +133,13 @@ class RedisStore:
             found: list[bytes | None] = await self._client.hmget(self._of(partition).dossiers, list(numbers))
         return found
 
+    async def sources(self, partition: int, names: Sequence[str]) -> list[bytes | None]:
+        if not names:
+            return []
+        async with _answers():
+            found: list[bytes | None] = await self._client.hmget(self._of(partition).sources, list(names))
+        return found
+
     async def rows(self, partition: int, keys: Sequence[RowKey]) -> list[int]:
         if not keys:
             return []
@@ -205,6 +212,7 @@ def commands(of: Keys, writes: Writes) -> tuple[list[str], list[Any]]:
     for key, scores in ((of.due, writes.due), (of.held, writes.held)):
         made.write("ZADD", key, [part for number, day in scores.items() if day is not None for part in (day, number)])
         made.write("ZREM", key, [number for number, day in scores.items() if day is None])
+    made.write("HSET", of.sources, [part for pair in writes.sources.items() for part in pair])
     made.write("HSET", of.outbox, [part for pair in writes.outbox.items() for part in pair])
     before, after = writes.expected, writes.position
     change = ("from", before.next, "to", after.next, "units", _pack(touched), "ts", after.as_of, "first", writes.first_ms)

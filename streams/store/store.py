@@ -61,6 +61,7 @@ class Writes:
     due: Mapping[str, int | None]
     held: Mapping[str, int | None]
     outbox: Mapping[str, bytes]
+    sources: Mapping[str, bytes] = field(default_factory=dict)  # sender → its record, as `connectors.quarantine` packs it
     kinds: Mapping[str, str] = field(default_factory=dict)  # unit → what kind it is, where a source says so
 
     @property
@@ -103,6 +104,9 @@ class Store(Protocol):
 
     async def rows(self, partition: int, keys: Sequence[RowKey]) -> list[int]:
         """Stored rows, 0 for none."""
+
+    async def sources(self, partition: int, names: Sequence[str]) -> list[bytes | None]:
+        """Stored records of senders, None for those never heard of."""
 
     async def apply(self, partition: int, writes: Writes) -> None:
         """All of it or nothing. Raises RefusedError."""

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from connectors.pseudonym import pseudonyms
+from connectors.quarantine import SourceRecord
 from indicators import events as ev
 from indicators.times import seconds
 from streams.batch import Batch
@@ -116,3 +117,15 @@ def test_half_a_broken_list_is_taken_and_the_rest_named_by_position() -> None:
 def test_the_same_rejection_has_the_same_id_wherever_it_is_read_again() -> None:
     record = raw([BASE | {"TrangThaiHoSo": "x"}], offset=9)
     assert reading(record).rejected == reading(record).rejected
+
+
+def test_a_sender_of_rubbish_is_set_aside_and_the_others_go_on() -> None:
+    rubbish = [raw(b"x", offset=number, ce_source="H01") for number in range(1000)]
+    senders: dict[str, SourceRecord] = {}
+    good = [raw([BASE], offset=1000, ce_source="H01"), raw([BASE], offset=1001, ce_source="H44")]
+    found = read(Batch(SYNC, 3, [*rubbish, *good]), pseudonyms(b"k" * 32), senders)
+    assert {event.source for event in found.events} == {"H44"}
+    assert {name: one.quarantined for name, one in senders.items()} == {"H01": True, "H44": False}
+    assert [content["reason"] for content in rejected(found)][-1] == "source"
+    senders["H01"] = SourceRecord()
+    assert read(Batch(SYNC, 3, good[:1]), pseudonyms(b"k" * 32), senders).events

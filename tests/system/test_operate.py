@@ -1,13 +1,18 @@
 """What an operator decides: rebuild, resume, accept a gap. On a running system, with the real files."""
 
+import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from kafka.admin import KafkaAdminClient
 from redis import Redis
 
+from connectors.codec import Record, partition
+from streams.sending import sender
 from streams.store.keys import META, Keys, partitions_of
 from streams.topology import SYNC
 from tests.connectors.test_national import BASE
@@ -115,3 +120,58 @@ def delete(system: System, topic: str, partition: int, before: int) -> None:
     admin = KafkaAdminClient(bootstrap_servers=system.addresses["kafka"])
     admin.delete_records({TopicPartition(topic, partition): before})
     admin.close()
+
+
+def test_what_was_rejected_is_listed_and_comes_back_in_after_a_fix_without_duplicates(up: Callable[..., System], tmp_path: Path) -> None:
+    system = up()
+    good, bad = BASE | {"MaHoSo": "H44.07-20260803-0001"}, BASE | {"MaHoSo": "H44.07-20260803-0002", "NgayTiepNhan": "20991231090000"}
+    assert system.client.post("/v1/sync", json=[good, bad]).status_code == 207
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text("{no json\n")
+    chiso("ingest", broken, home=system.home, check=6)
+    system.drain()
+    listed = json.loads(chiso("rejected", "list", "--json", home=system.home).stdout)
+    assert {(one["reason"], one.get("position"), one.get("file")) for one in listed["items"]} == {
+        ("NgayTiepNhan", 1, None),
+        ("payload", None, "broken.jsonl"),
+    }
+    assert [
+        one["reason"] for one in json.loads(chiso("rejected", "list", "--source", "H44.07", "--json", home=system.home).stdout)["items"]
+    ] == ["NgayTiepNhan"]
+    assert "NgayTiepNhan" in chiso("rejected", "list", home=system.home).stdout
+    before = system.get("/v1/dossiers/H44.07-20260803-0001")
+    figures = system.fingerprint()
+    assert "1 payloads sent again, 0 were before" in chiso("rejected", "replay", home=system.home).stderr
+    system.drain()
+    assert (system.fingerprint(), system.get("/v1/dossiers/H44.07-20260803-0001")) == (figures, before), "said once more, counted once"
+    done = chiso("rejected", "replay", home=system.home).stderr
+    # the replayed payload was rejected for the same reason, at its own place; the first is not sent a third time
+    assert done.startswith("1 payloads sent again, 1 were before")
+
+
+def test_a_sender_of_rubbish_is_set_aside_alone_and_let_in_again(up: Callable[..., System]) -> None:
+    system = up()
+    asyncio.run(_flood(system.addresses["kafka"], 1000))
+    good = [BASE | {"MaHoSo": "H01.01-20260803-0001"}], [BASE | {"MaHoSo": "H44.07-20260803-0001"}]
+    system.drain()
+    for payload, source in zip(good, ("H01", "H44"), strict=True):
+        assert system.client.post("/v1/sync", json=payload, headers={"ce-source": source}).status_code == 202
+    system.drain()
+    assert "set aside because of what they send: H01" in chiso("resume", home=system.home).stderr
+    assert system.client.get("/v1/dossiers/H01.01-20260803-0001").status_code == 404
+    assert system.get("/v1/dossiers/H44.07-20260803-0001")["unit"] == "H44.07"
+    assert 'chiso_source_quarantined{source="H01"} 1.0' in httpx.get(system.addresses["workers"][0]).text
+    assert "H01 is let in again" in chiso("resume", "H01", home=system.home).stderr
+    assert "neither a partition" in chiso("resume", "nobody", home=system.home, check=3).stderr
+    chiso("rejected", "replay", home=system.home)
+    system.drain()
+    # the thousand are rubbish still, so H01 is set aside again behind them; what was good comes in once they are no more
+    assert json.loads(chiso("rejected", "list", "--json", home=system.home).stdout)["count"] > 1000
+
+
+async def _flood(kafka: str, count: int) -> None:
+    async with sender(kafka) as out:
+        partitions = await out.partitions(SYNC)
+        for _ in range(count):
+            await out.send(SYNC, partition(b"H01", partitions), Record(b"H01", b"{rubbish", [("ce_source", b"H01")]))
+        await out.flush()

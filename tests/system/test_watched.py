@@ -75,6 +75,7 @@ def test_every_rule_is_healthy_and_has_data_to_judge(watching: httpx.Client) -> 
         "ChisoPipelineStalled",
         "ChisoConservationBroken",
         "ChisoPartitionHalted",
+        "ChisoSourceQuarantined",
     }
     # somebody is overdue and somebody due soon, so these are pending at least; before the first scrape there were no figures at all
     until(lambda: alerts("ChisoDossiersOverdue") and alerts("ChisoDossiersDueSoon") and not alerts("ChisoPipelineStalled"), 60)
