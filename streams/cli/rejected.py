@@ -40,13 +40,22 @@ def _place(entry: dict[str, object]) -> str:
 
 
 @group.command()
-def replay(home: Home = None) -> None:
-    """Send rejected payloads through the raw topic once more, after what rejected them was put right. Nothing counts twice."""
+def replay(
+    source: Annotated[str | None, typer.Option(help="only what this source sent")] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="only what was rejected for this, as `list` says; `source`: what was set aside")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Send rejected payloads through the raw topic once more, after what rejected them was put right. Nothing counts twice.
+
+    After `chiso resume SENDER`: `chiso rejected replay --source SENDER --reason source` lets in what was set aside.
+    """
     from streams.addresses import resolve
     from streams.rejected import replay as run
     from streams.settings import load
 
-    found = asyncio.run(run(resolve(load(home=home)).kafka))
+    found = asyncio.run(run(resolve(load(home=home)).kafka, source, reason))
     sys.stderr.write(
         f"{found.sent} payloads sent again, {found.before} were before, {found.gone} are gone (the raw topic is kept for 7 days)\n"
     )

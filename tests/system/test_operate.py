@@ -163,10 +163,11 @@ def test_a_sender_of_rubbish_is_set_aside_alone_and_let_in_again(up: Callable[..
     assert 'chiso_source_quarantined{source="H01"} 1.0' in httpx.get(system.addresses["workers"][0]).text
     assert "H01 is let in again" in chiso("resume", "H01", home=system.home).stderr
     assert "neither a partition" in chiso("resume", "nobody", home=system.home, check=3).stderr
-    chiso("rejected", "replay", home=system.home)
+    done = chiso("rejected", "replay", "--source", "H01", "--reason", "source", home=system.home)
+    assert done.stderr.startswith("1 payloads sent again")
     system.drain()
-    # the thousand are rubbish still, so H01 is set aside again behind them; what was good comes in once they are no more
-    assert json.loads(chiso("rejected", "list", "--json", home=system.home).stdout)["count"] > 1000
+    assert system.get("/v1/dossiers/H01.01-20260803-0001")["unit"] == "H01.01"
+    assert json.loads(chiso("rejected", "list", "--json", home=system.home).stdout)["count"] == 1001
 
 
 async def _flood(kafka: str, count: int) -> None:
