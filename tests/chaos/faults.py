@@ -241,9 +241,9 @@ KINDS: dict[Fault, int] = {
 }
 
 
-def plan(count: int, random: Random) -> list[Fault]:
-    """So many faults, every kind at least once where there is room, in a random order."""
-    every = list(KINDS)
-    found = every[:count] + random.choices(every, list(KINDS.values()), k=max(0, count - len(every)))
+def plan(count: int, random: Random, kinds: str = "") -> list[Fault]:
+    """So many faults, every kind at least once where there is room, in a random order; `kinds` (names by commas) are the only ones wanted."""
+    every = [fault for fault in KINDS if not kinds or fault.__name__ in kinds.split(",")]
+    found = every[:count] + random.choices(every, [KINDS[fault] for fault in every], k=max(0, count - len(every)))
     random.shuffle(found)
     return found
