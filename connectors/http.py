@@ -19,6 +19,11 @@ RETRY_AFTER = "5"
 MAX_BODY = 5_000_000
 TITLE = {404: "Not found", 413: "Too large", 422: "Not understood", 503: "Out of reach", 500: "Failed"}
 MAX_PAGE = 1000
+# only for the page of the API: what a body really has to be is the door's affair, which answers for each entry
+BODY = {
+    "required": True,
+    "content": {"application/json": {"schema": {"anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]}}},
+}
 KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 Overview = Callable[[str | None, str | None], Awaitable[dict[str, Any]]]
@@ -160,7 +165,7 @@ def _reading(app: FastAPI, desk: Desk) -> None:
 
 
 def _writing(app: FastAPI, intake: Intake) -> None:
-    @app.post("/v1/sync", tags=["intake"])
+    @app.post("/v1/sync", tags=["intake"], openapi_extra={"requestBody": BODY})
     async def sync(request: Request) -> JSONResponse:
         """Takes a national payload (DongBoHoSoMC, CapNhatTienDoHoSoMC, or a bare list of dossiers), at most 5 MB.
 

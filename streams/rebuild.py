@@ -39,6 +39,7 @@ async def rebuild(bootstrap: str, url: str, settings: Settings, told: Told) -> i
     identity = (await asyncio.to_thread(look, bootstrap, settings))[EVENTS]
     client = await connect(url)
     try:
+        await _whole(client, identity)
         old = await space(client)
         new = str(int(old or 1) + 1)
         await sweep(client, new)
@@ -56,6 +57,17 @@ async def rebuild(bootstrap: str, url: str, settings: Settings, told: Told) -> i
     finally:
         await client.aclose()
     return done
+
+
+async def _whole(client: Any, identity: Identity) -> None:
+    """Raises ChisoError where partitions were added to the topic: a dossier's events would stand in two of them, each with half its life."""
+    count = int(await client.hget(META, "partitions") or identity.partitions)
+    topic = await client.hget(Keys(0, "p", await space(client)).position, "topic")
+    if count != int(identity.partitions) and topic is not None and topic.decode() == identity.topic:
+        raise ChisoError(
+            f"{EVENTS} was given partitions ({count} before, {identity.partitions} now), which moves its keys; "
+            f"copy its records into a topic made anew, then rebuild. Figures are as they were"
+        )
 
 
 async def carry(client: Redis, partitions: int, old: str, new: str) -> None:

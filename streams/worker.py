@@ -40,6 +40,7 @@ LEAVE_AFTER = 2.0  # positions are safe, so nothing is worth waiting for any lon
 BUG = 70
 ANSWERS_IN = 10.0
 LAG_EVERY = 1.0
+LOGS_EVERY = 10.0
 SWEEP_EVERY = 30.0
 _log = logging.getLogger("chiso.worker")
 
@@ -100,6 +101,7 @@ class Worker:
             self._lag(made),
             self._space(made, client),
             self._crash(made),
+            self._logs(),
             sweep(),
             *(relay.run() for relay in self._relays),
         )
@@ -134,7 +136,10 @@ class Worker:
         self._stop.set()
 
     def _failed(self, error: BaseException) -> None:
-        _log.critical("stopped by a bug; every position is unmoved, so nothing is lost", exc_info=error)
+        if isinstance(error, ChisoError):
+            _log.critical("%s; ending, so that a successor looks at what is there now", error)
+        else:
+            _log.critical("stopped by a bug; every position is unmoved, so nothing is lost", exc_info=error)
         self._failure = error
         self._stop.set()
 
@@ -199,6 +204,16 @@ class Worker:
                     _log.warning("the store was rebuilt; taking the partitions where they stand now")
                     self._events.move(found)
                     made.owner.assigned(made.consumer.assignment())
+
+    async def _logs(self) -> None:
+        """A topic made anew or given partitions under a running worker: it ends, and its successor halts what does not belong together."""
+        while True:
+            await asyncio.sleep(LOGS_EVERY)
+            with contextlib.suppress(ChisoError):
+                found = await asyncio.to_thread(look, self._addresses.kafka, self._settings)
+                for topic, identity in found.items():
+                    if identity != self._identities[topic]:
+                        self._failed(ChisoError(f"topic {topic} is another one than when this worker started"))
 
     async def _crash(self, made: app.App) -> None:
         """Faust crashes quietly; here it ends the process, and whoever supervises starts a new one."""

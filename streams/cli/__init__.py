@@ -27,6 +27,7 @@ COMMANDS = (
     "healthy",
     "operate",
     "rejected",
+    "score",
 )
 
 HELP = """Giữ bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) luôn cập nhật.

@@ -2,6 +2,7 @@
 
 import os
 import random as randoms
+import resource
 import shutil
 import signal
 import time
@@ -17,6 +18,8 @@ STRUCK_WITHIN = 25.0
 TAKING = [name for name in POINTS if name.startswith("take.")]
 WORKING = [name for name in POINTS if name.startswith(("consumer.", "agent.", "pump.", "windows.", "apply.", "outbox."))]
 ANSWERS = [name for name in (*TAKING, *WORKING) if name.startswith(("take.", "windows.", "apply."))]
+
+UNLIMITED = ["/bin/sh", "-c", 'trap "" XFSZ; exec "$@"', "sh"]  # a file that may not grow is then an error, not the end
 
 Random = randoms.Random
 Fault = Callable[[Rig, Random], None]
@@ -200,10 +203,47 @@ def store_full(rig: Rig, random: Random) -> None:
     rig.client.config_set("maxmemory", 0)
 
 
+def store_away(rig: Rig, random: Random) -> None:
+    rig.store.process.kill()
+    rig.store.process.wait()
+    rig.send()
+    time.sleep(rig.away)
+    rig.restart_store()
+
+
+def store_disk_full(rig: Rig, random: Random) -> None:
+    """No file may grow any more, as on a full disk."""
+    if rig.store.command[0] != UNLIMITED[0]:
+        rig.store.command = [*UNLIMITED, *rig.store.command]
+        rig.restart_store()
+    grown = max(path.stat().st_size for path in (rig.home / "valkey").rglob("*") if path.is_file())
+    hard = resource.prlimit(rig.store.process.pid, resource.RLIMIT_FSIZE)[1]
+    resource.prlimit(rig.store.process.pid, resource.RLIMIT_FSIZE, (grown, hard))
+    rig.send()
+    time.sleep(3)
+    resource.prlimit(rig.store.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+
+
 def broker_killed(rig: Rig, random: Random) -> None:
     rig.broker.process.kill()
     rig.broker.process.wait()
     rig.restart_broker()
+
+
+def broker_away(rig: Rig, random: Random) -> None:
+    rig.send()
+    rig.broker.process.kill()
+    rig.broker.process.wait()
+    time.sleep(rig.away)
+    rig.restart_broker()
+
+
+def broker_bounced(rig: Rig, random: Random) -> None:
+    """Killed again and again, hardly up."""
+    for _ in range(rig.bounces):
+        rig.broker.process.kill()
+        rig.broker.process.wait()
+        rig.restart_broker()
 
 
 def broker_asleep(rig: Rig, random: Random) -> None:
@@ -236,7 +276,11 @@ KINDS: dict[Fault, int] = {
     store_restored: 1,
     store_flushed: 1,
     store_full: 1,
+    store_away: 1,
+    store_disk_full: 1,
     broker_killed: 1,
+    broker_away: 1,
+    broker_bounced: 1,
     broker_asleep: 1,
 }
 

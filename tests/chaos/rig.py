@@ -35,7 +35,7 @@ from tests.chaos.proxy import Proxy
 from tests.chaos.traffic import records
 
 PARTITIONS = 12
-BURST = 3000
+BURST = 3500
 PATIENCE = 120.0
 LOOK_EVERY = 0.05
 
@@ -62,8 +62,9 @@ class Worker:
 class Rig:
     """Servers as child processes of this one; everything ends with `close`."""
 
-    def __init__(self, home: Path, seed: int, workers: int = 2) -> None:
+    def __init__(self, home: Path, seed: int, workers: int = 2, *, patient: bool = False) -> None:
         self.home = home
+        self.away, self.bounces = (60.0, 10) if patient else (8.0, 2)
         self.broker, self.bootstrap = kafka.start(home, wanted=19_492)
         self.store, url = valkey.start(home, wanted=16_679)
         kafka.wait(self.broker, self.bootstrap)
