@@ -121,7 +121,8 @@ def _operations(app: FastAPI, desk: Desk) -> None:
         """The store answers, and figures follow it."""
         positions = desk.positions()
         status = "stale" if positions["stale"] else "ok"
-        return JSONResponse({"status": status, **positions}, 503 if positions["stale"] else 200)
+        content = {"status": status, **positions}
+        return JSONResponse(content, UNAVAILABLE, {"Retry-After": RETRY_AFTER}) if positions["stale"] else JSONResponse(content)
 
     @app.get("/version", tags=["operations"])
     async def version_() -> dict[str, str]:
