@@ -1,14 +1,20 @@
 """The JSON that outsiders read: one function a shape, as docs/contract.md promises it. Absent is None, never 0."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from indicators.figures import Counts, OpenNow
+from indicators.formulas import BLOCKS, grade, table
 from indicators.lanes import MONTH_COUNTERS
 from indicators.periods import Period
-from indicators.units import Version
+from indicators.scores import PERCENT
+from indicators.sheet import Rank, Sheet
+from indicators.times import date_of
+from indicators.units import ROOT, Version
 
 MONTH_SIZE = len(MONTH_COUNTERS)
+SMALL = 3  # a ratio of so few says little
 
 
 def unit(code: str, kind: str | None, version: Version | None, parent: str | None = None) -> dict[str, Any]:
@@ -18,37 +24,127 @@ def unit(code: str, kind: str | None, version: Version | None, parent: str | Non
     return {"unit": code, "name": version.name, "kind": version.kind, "parent": parent, "registered": True}
 
 
-def figures(unit: dict[str, Any], period: Period, counts: Counts, as_of: str | None, *, complete: bool) -> dict[str, Any]:
-    """`/v1/units/{unit}/indicators` without `by`; `unit` as in `/v1/units`."""
-    return {
-        **unit,
-        "period": {"id": period.id, "from": period.first.isoformat(), "to": period.last.isoformat(), "open": period.open},
+def period(period: Period) -> dict[str, Any]:
+    """As in every answer; `to` is the last day."""
+    return {"id": period.id, "from": period.first.isoformat(), "to": period.last.isoformat(), "open": period.open}
+
+
+def points(hundredths: int | None) -> float | None:
+    """Hundredths of a point as points."""
+    return None if hundredths is None else hundredths / PERCENT
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """A period to compare with; scores are comparable unless a formula changed in between."""
+
+    sheet: Sheet
+    comparable: bool
+
+
+def card(about: dict[str, Any], sheet: Sheet, then: Mapping[str, Then], as_of: str | None, *, complete: bool) -> dict[str, Any]:
+    """`/v1/units/{unit}/indicators` without `by`; `about` as in `/v1/units`. What stands beside indicators, and the rank, come later."""
+    unit = about["unit"]
+    place = sheet.layout.index[unit]
+    counts = sheet.counts.at(place)
+    day = sheet.period.b - 1
+    formulas = table(sheet.rule, day)
+    total = sheet.total(unit)
+    blocks = sheet.blocks(unit)
+    names = blocks or BLOCKS
+    grade_ = grade(total)
+    found = {
+        **about,
+        "period": period(sheet.period),
         "as_of": as_of,
         "complete": complete,
+        "provisional": sheet.period.open,
+        "rule": sheet.rule,
         "counts": counts.fields(),
         "on_time_of_finished": counts.on_time_of_finished,
         "indicators": [
-            {
-                "id": "2.1",
-                "numerator": counts.in_time,
-                "denominator": counts.workload,
-                "ratio": counts.ratio,
-                "score": None,
-                "max": None,
-                "previous": None,
-                "last_year": None,
-            }
+            _indicator(sheet, place, name)
+            | {"max": formula.points if formula.block else None, "name": formula.name[0]}
+            | {which: _then(one, unit, name) for which, one in then.items()}
+            for name, formula in formulas.items()
         ],
-        "blocks": [],
-        "total": None,
-        "grade": None,
+        "blocks": [{"code": name, "score": points(blocks.get(name)), "max": most(name)} for name in names],
+        "total": points(total),
+        "grade": None if grade_ is None else grade_[0],
         "rank": None,
+    }
+    for which, one in then.items():
+        found[which] = {
+            "period": period(one.sheet.period),
+            "comparable": one.comparable,
+            "total": points(one.sheet.total(unit)) if one.comparable else None,
+        }
+    if unit == ROOT and sheet.nation:
+        found["own"] = {
+            "blocks": {name: points(int(scores[place])) for name, scores in sheet.card.blocks.items()},
+            "total": points(int(sheet.card.total[place])),
+        }
+    return found
+
+
+def most(block: str) -> int:
+    """Points of a block, or of several joined by `+`."""
+    return sum(BLOCKS[name][0] for name in block.split("+"))
+
+
+def _indicator(sheet: Sheet, place: int, name: str) -> dict[str, Any]:
+    """Numerator, denominator, ratio and score of one unit; null where the period does not have it, or there are no figures."""
+    pair = sheet.pairs.get(name)
+    if pair is None:
+        return {"id": name, "numerator": None, "denominator": None, "ratio": None, "score": None, "small": False}
+    numerator, denominator = (int(values[place]) for values in pair)
+    return {
+        "id": name,
+        "numerator": numerator,
+        "denominator": denominator,
+        "ratio": numerator / denominator if denominator else None,
+        "score": points(sheet.score(name, place)) if sheet.known[place] else None,
+        "small": 0 < denominator <= SMALL,
     }
 
 
-def by_row(code: str, counts: Counts) -> dict[str, Any]:
+def _then(then: Then, unit: str, name: str) -> dict[str, Any] | None:
+    """The same indicator in the other period; its score only where it is comparable."""
+    place = then.sheet.layout.index.get(unit)
+    if place is None or not then.sheet.known[place]:
+        return None
+    found = _indicator(then.sheet, place, name)
+    return {"period": then.sheet.period.id} | found | ({} if then.comparable else {"score": None}) | {"comparable": then.comparable}
+
+
+def rank(found: Rank | None) -> dict[str, Any] | None:
+    """`rank` of a unit: `published` is the day of the published totals that stand in for peers without figures here."""
+    if found is None:
+        return None
+    published = None if found.published is None else date_of(found.published).isoformat()
+    return {"place": found.place, "of": found.of, "peers": found.peers, "published": published}
+
+
+def rank_row(about: dict[str, Any], sheet: Sheet, standing: Rank | None, stood: Rank | None, *, complete: bool) -> dict[str, Any]:
+    """One of `/v1/rank`; `change` is how many places it went up since the period before."""
+    unit = about["unit"]
+    total = sheet.total(unit)
+    blocks = sheet.blocks(unit)
+    grade_ = grade(total)
+    return {
+        **about,
+        "rank": rank(standing),
+        "total": points(total),
+        "grade": None if grade_ is None else grade_[0],
+        "blocks": {name: points(blocks.get(name)) for name in BLOCKS},
+        "change": None if standing is None or stood is None else stood.place - standing.place,
+        "complete": complete,
+    }
+
+
+def by_row(code: str, counts: Counts, name: str | None = None) -> dict[str, Any]:
     """One of `rows`."""
-    return {"code": code or None, "name": code or None, "counts": counts.fields(), "ratio_2_1": counts.ratio}
+    return {"code": code or None, "name": name or code or None, "counts": counts.fields(), "ratio_2_1": counts.ratio}
 
 
 def overdue_row(dossier: dict[str, Any], working_days_late: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Canonical events ⇄ Kafka records.
+"""Canonical events of dossiers, petitions and procedures ⇄ Kafka records.
 
 The value is the event as JSON; the headers are CloudEvents' binary mode. The key decides the partition by murmur2, as aiokafka, kafka-python
 and Java compute it (librdkafka does not: one more reason why only chiso writes the topic).
@@ -15,12 +15,19 @@ from aiokafka.partitioner import murmur2
 from indicators.errors import RejectedError
 from indicators.events import TYPES, DossierEvent, Event
 from indicators.numbers import partition_key
+from indicators.petition_events import PETITION_TYPES, AnyPetitionEvent, PetitionEvent
+from indicators.procedure_events import PROCEDURE_TYPES, AnyProcedureEvent, ProcedureEvent
+
+AnyEvent = Event | PetitionEvent | ProcedureEvent
 
 NAMESPACE = uuid.UUID("0d0e9f5c-7a0b-5f0c-9d5d-6d1c1b1f7660")
-CE_TYPE = {kind: f"chiso.dossier.{kind.__struct_config__.tag}.v1".encode() for kind in TYPES}
+FAMILIES: dict[str, tuple[type[msgspec.Struct], ...]] = {"dossier": TYPES, "petition": PETITION_TYPES, "procedure": PROCEDURE_TYPES}
+CE_TYPE = {kind: f"chiso.{family}.{kind.__struct_config__.tag}.v1".encode() for family, kinds in FAMILIES.items() for kind in kinds}
 DEFAULT_SOURCE = "chiso"
 _PATH = re.compile(r" - at `\$\.?(.*)`$")
 _decode: Callable[[bytes], DossierEvent] = msgspec.json.Decoder(DossierEvent).decode
+_decode_petition: Callable[[bytes], AnyPetitionEvent] = msgspec.json.Decoder(AnyPetitionEvent).decode
+_decode_procedure: Callable[[bytes], AnyProcedureEvent] = msgspec.json.Decoder(AnyProcedureEvent).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -32,31 +39,60 @@ class Record(NamedTuple):
     headers: list[tuple[str, bytes]]
 
 
-def encode(event: Event) -> Record:
+def subject(event: AnyEvent) -> tuple[str, str]:
+    """(what it is about, the key of its record)."""
+    if isinstance(event, Event):
+        return event.dossier, partition_key(event.dossier)
+    name = event.petition if isinstance(event, PetitionEvent) else event.procedure
+    return name, name
+
+
+def encode(event: AnyEvent) -> Record:
     """The event as a record; `stated_at` defaults to `at`, `id` to a uuid5 of the content, so the same statement has the same id."""
     if event.stated_at is None:
         event = msgspec.structs.replace(event, stated_at=event.at)
     if event.id is None:
         event = msgspec.structs.replace(event, id=str(uuid.uuid5(NAMESPACE, _encode(event).decode())))
+    name, key = subject(event)
     headers = [
         ("ce_id", str(event.id).encode()),
         ("ce_type", CE_TYPE[type(event)]),
         ("ce_source", (event.source or DEFAULT_SOURCE).encode()),
-        ("ce_subject", event.dossier.encode()),
+        ("ce_subject", name.encode()),
         ("ce_time", str(event.stated_at).encode()),
     ]
-    return Record(partition_key(event.dossier).encode(), _encode(event), headers)
+    return Record(key.encode(), _encode(event), headers)
 
 
 def decode(value: bytes) -> DossierEvent:
-    """The event of a record's value. Raises RejectedError naming field and rule, never the value."""
+    """The dossier event of a record's value. Raises RejectedError naming field and rule, never the value."""
     try:
         return _decode(value)
-    except msgspec.ValidationError as error:
-        field, rule = _where(str(error))
-        raise RejectedError(field, rule) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise RejectedError("value", "is no JSON document of a dossier event") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _broken(error, "dossier") from None
+
+
+def decode_petition_event(value: bytes) -> AnyPetitionEvent:
+    """The petition event of a record's value. Raises RejectedError."""
+    try:
+        return _decode_petition(value)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _broken(error, "petition") from None
+
+
+def decode_procedure_event(value: bytes) -> AnyProcedureEvent:
+    """The procedure event of a record's value. Raises RejectedError."""
+    try:
+        return _decode_procedure(value)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _broken(error, "procedure") from None
+
+
+def _broken(error: Exception, family: str) -> RejectedError:
+    """What is wrong, by field and rule."""
+    if isinstance(error, msgspec.ValidationError):
+        return RejectedError(*_where(str(error)))
+    return RejectedError("value", f"is no JSON document of a {family} event")
 
 
 def _where(message: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Annotated, Any, Protocol
@@ -35,8 +36,6 @@ class Desk(Protocol):
 
     def units(self) -> list[dict[str, Any]]: ...
 
-    async def figures(self, unit: str, text: str | None, by: str | None) -> dict[str, Any]: ...
-
     async def overdue(self, unit: str | None, official: str | None, within: int) -> list[dict[str, Any]]: ...
 
     async def dossier(self, number: str) -> dict[str, Any]: ...
@@ -46,18 +45,35 @@ class Desk(Protocol):
     def as_of(self) -> str | None: ...
 
 
+class Cards(Protocol):
+    """Who scores."""
+
+    async def figures(self, unit: str, text: str | None, by: str | None) -> dict[str, Any]: ...
+
+    def ranking(self, text: str | None, peers: str | None, under: str | None) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom questions go to."""
+
+    desk: Desk
+    cards: Cards
+
+
 class Intake(Protocol):
     """Who takes payloads in."""
 
     async def take(self, body: bytes, source: str | None) -> tuple[int, dict[str, Any]]: ...
 
 
-def build(desk: Desk, intake: Intake, overview: Overview, lifespan: Lifespan) -> FastAPI:
+def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) -> FastAPI:
     """The application."""
     app = FastAPI(title="chiso", version=version("chiso"), lifespan=lifespan, description=__doc__)
     _errors(app)
-    _operations(app, desk)
-    _reading(app, desk)
+    _operations(app, asked.desk)
+    _reading(app, asked.desk)
+    _scoring(app, asked.cards)
     _writing(app, intake)
     _page(app, overview)
     return app
@@ -141,11 +157,6 @@ def _reading(app: FastAPI, desk: Desk) -> None:
         """Units that have figures."""
         return {"items": desk.units()}
 
-    @app.get("/v1/units/{unit}/indicators", tags=["figures"])
-    async def indicators(unit: str, period: str | None = None, by: str | None = None) -> dict[str, Any]:
-        """Counts of a period and the indicators; by sector, procedure or official too."""
-        return await desk.figures(unit, period, by)
-
     @app.get("/v1/overdue", tags=["dossiers"])
     async def overdue(
         unit: str | None = None,
@@ -163,6 +174,18 @@ def _reading(app: FastAPI, desk: Desk) -> None:
     async def dossier(number: str) -> dict[str, Any]:
         """One dossier: facts, clock, findings."""
         return await desk.dossier(number)
+
+
+def _scoring(app: FastAPI, cards: Cards) -> None:
+    @app.get("/v1/units/{unit}/indicators", tags=["figures"])
+    async def indicators(unit: str, period: str | None = None, by: str | None = None) -> dict[str, Any]:
+        """Counts of a period and the indicators; by sector, procedure or official too."""
+        return await cards.figures(unit, period, by)
+
+    @app.get("/v1/rank", tags=["figures"])
+    async def ranking(period: str | None = None, peers: str | None = None, under: str | None = None) -> dict[str, Any]:
+        """Units of one kind by total, best first: `peers` is ministry, province (default), department or commune; `under` a unit they are below."""
+        return cards.ranking(period, peers, under)
 
 
 def _writing(app: FastAPI, intake: Intake) -> None:

@@ -97,6 +97,10 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "chiso_indicator_numerator": ("Numerator of an indicator of Decision 766.", ("unit", "indicator", "period")),
     "chiso_indicator_denominator": ("Denominator of an indicator of Decision 766.", ("unit", "indicator", "period")),
+    "chiso_indicator_score_points": ("Points of an indicator, as the national portal computes them.", ("unit", "indicator", "period")),
+    "chiso_block_score_points": ("Points of a block; of the country the mean of the provinces.", ("unit", "block", "period")),
+    "chiso_total_score_points": ("Points of 100.", ("unit", "period")),
+    "chiso_rank": ("Place among peers by total, 1 for the best.", ("unit", "peers", "period")),
     "chiso_figures_timestamp_seconds": ("Up to when figures are complete: now when caught up, else the last applied record's time.", ()),
     "chiso_partitions_halted": ("Partitions that wait for somebody's decision.", ()),
 }

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.codec import AnyEvent
 from connectors.door import Said, make
 from connectors.entry import Entry, Fault
 from indicators import events as ev
@@ -56,7 +57,7 @@ class Item:
 
     position: int
     dossier: str | None = None
-    events: list[ev.Event] = field(default_factory=list)
+    events: list[AnyEvent] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
 

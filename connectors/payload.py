@@ -1,11 +1,11 @@
-"""What may come through the one door: national payloads, canonical events, or a list of either; each entry is answered for itself."""
+"""What may come through the one door: national payloads, canonical events of any family, or a list of either; each entry is answered for itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from connectors import national
-from connectors.codec import decode
+from connectors.codec import AnyEvent, decode, decode_petition_event, decode_procedure_event
 from connectors.door import Said
 from connectors.entry import Fault
 from connectors.national import Item, Pseudonym
@@ -13,8 +13,14 @@ from indicators.admission import admit, admit_number, needs_unit
 from indicators.errors import RejectedError
 from indicators.events import Event
 from indicators.numbers import canonical_number
+from indicators.petition_events import Filed
 from indicators.times import rfc3339
 
+DECODE: dict[str, Callable[[bytes], AnyEvent]] = {
+    "dossier": decode,
+    "petition": decode_petition_event,
+    "procedure": decode_procedure_event,
+}
 _json = msgspec.json.Encoder().encode
 
 
@@ -56,26 +62,31 @@ def _event(position: int, entry: object, said: Said, pseudonym: Pseudonym) -> It
     item = Item(position)
     try:
         event = _admitted(entry, said, pseudonym)
-        item.dossier, item.events = event.dossier, [event]
+        item.dossier, item.events = getattr(event, "dossier", None), [event]
     except RejectedError as error:
         item.faults.append(Fault(position, error.field, error.rule))
     return item
 
 
-def _admitted(entry: object, said: Said, pseudonym: Pseudonym) -> Event:
+def _admitted(entry: object, said: Said, pseudonym: Pseudonym) -> AnyEvent:
     """A canonical event from outside: whoever is named in it becomes a pseudonym. Raises RejectedError."""
-    event = decode(_json(entry))
+    assert isinstance(entry, dict)
+    family = "dossier" if "dossier" in entry else "petition" if "petition" in entry else "procedure" if "procedure" in entry else "dossier"
+    event: AnyEvent = DECODE[family](_json(entry))
+    changes: dict[str, object] = {"stated_at": event.stated_at or rfc3339(said.at), "source": event.source or said.source}
     official = getattr(event, "official", None)
-    changes: dict[str, object] = {} if official is None else {"official": pseudonym(official)}
-    event = msgspec.structs.replace(
-        event,
-        dossier=canonical_number(event.dossier),
-        stated_at=event.stated_at or rfc3339(said.at),
-        source=event.source or said.source,
-        **changes,
-    )
-    admit_number(event.dossier)
+    if official is not None:
+        changes["official"] = pseudonym(official)
+    if isinstance(event, Event):
+        changes["dossier"] = canonical_number(event.dossier)
+    elif isinstance(event, Filed) and event.about is not None:
+        changes["about"] = canonical_number(event.about)
+    event = msgspec.structs.replace(event, **changes)
     admit(event, said.recorded_at)
-    if needs_unit(event):
-        raise RejectedError("unit", "must be given where the dossier's number has no agency prefix")
+    if isinstance(event, Event):
+        admit_number(event.dossier)
+        if needs_unit(event):
+            raise RejectedError("unit", "must be given where the dossier's number has no agency prefix")
+    elif isinstance(event, Filed) and event.about is not None:
+        admit_number(event.about)
     return event

@@ -19,7 +19,7 @@ COLUMNS = ("code", "name", "kind", "parent", "valid_from", "valid_to", "merged_i
 MAX_CODE = 200
 
 
-def _absent(value: object) -> object:
+def absent(value: object) -> object:
     """Empty cells say nothing."""
     return None if isinstance(value, str) and not value.strip() else value
 
@@ -31,8 +31,8 @@ def _short(value: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_short)]
-Maybe = Annotated[Text | None, BeforeValidator(_absent)]
-Day = Annotated[dt.date | None, BeforeValidator(_absent)]
+Maybe = Annotated[Text | None, BeforeValidator(absent)]
+Day = Annotated[dt.date | None, BeforeValidator(absent)]
 
 
 class Span(BaseModel):

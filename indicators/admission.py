@@ -10,16 +10,18 @@ from typing import Any, NamedTuple
 from indicators import events as ev
 from indicators.errors import RejectedError
 from indicators.numbers import canonical_number, prefix
+from indicators.petition_events import PETITION_TYPES, PetitionEvent
+from indicators.procedure_events import PROCEDURE_TYPES, ProcedureEvent
 from indicators.times import DAY, EPOCH_2000, seconds
 
 MAX_CODE = 200
 NO_TIME = "is no RFC 3339 time"
 _NEVER = 1 << 62
 _PAST = ("filed_at", "explanation_at", "apology_at")
-_DATES = ("due_at", "step_due_at", "new_date")
+_DATES = ("due_at", "step_due_at", "new_date", "effective_at")
 MAX_LABEL = 1000
 _LABELS = ("procedure_name", "sector_name", "unit_name")
-_FREE = {"channel", "rating", "papers", "id", "dossier", *_LABELS}  # lists and rules of their own
+_FREE = {"channel", "rating", "papers", "id", "dossier", "subject", "level", *_LABELS}  # lists and rules of their own
 
 _Getter = Callable[[Any], tuple[Any, ...]]
 
@@ -41,18 +43,18 @@ def _getter(names: tuple[str, ...]) -> _Getter | None:
     return attrgetter(*names) if names else None
 
 
-def _rules(kind: type[ev.Event]) -> _Rules:
+def _rules(kind: type[Any]) -> _Rules:
     fields = kind.__struct_fields__
     times = tuple(name for name in fields if name in _PAST or name in _DATES)
-    hints = {name: kind.__annotations__.get(name) or ev.Event.__annotations__.get(name) for name in fields}
+    hints = {name: hint for base in reversed(kind.__mro__) for name, hint in getattr(base, "__annotations__", {}).items()}
     codes = tuple(name for name in fields if name not in (*times, "at", "stated_at", *_FREE) and hints[name] in (str, str | None))
     return _Rules(times, _getter(times), codes, attrgetter(*codes))
 
 
-_RULES = {kind: _rules(kind) for kind in ev.TYPES}
+_RULES = {kind: _rules(kind) for kind in (*ev.TYPES, *PETITION_TYPES, *PROCEDURE_TYPES)}
 
 
-def admit(event: ev.Event, recorded_at: int) -> tuple[int, int]:  # noqa: C901 - once an event: calls cost more than branches
+def admit(event: ev.Event | PetitionEvent | ProcedureEvent, recorded_at: int) -> tuple[int, int]:  # noqa: C901 - once an event: calls cost more than branches
     """(`stated_at`, `at`) in seconds of an event whose record Kafka stamped at `recorded_at` (seconds). Raises RejectedError."""
     times, get_times, codes, get_codes = _RULES[type(event)]
     latest = recorded_at + DAY

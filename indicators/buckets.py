@@ -35,7 +35,7 @@ _FACT_BITS = tuple(FLAG_BIT[flag] for flag in _FACTS.values())
 RowKey = tuple[str, str, str]
 Rows = dict[RowKey, int]
 Moment = tuple[int, int, int]  # day, row of the day, row of the month
-_CODES = (("sector", 1), ("procedure", 2), ("official", 3))  # dimension, and where its code stands in a Tally
+CODES = (("sector", 1), ("procedure", 2), ("official", 3))  # dimension, and where its code stands in a Tally
 
 
 class Tally(NamedTuple):
@@ -118,6 +118,7 @@ _MONTH_FINISHED = tuple(MONTH_LANE[name] for name in FINISHED)
 _MONTH_FLAGS = {name: MONTH_LANE[f"received_{name}"] for name in ("online", "fee_owed", "paid_online")}
 _MONTH_DUE = tuple(MONTH_LANE[name] for name in DUE_LANES)
 _HANDLING = MONTH_LANE["handling_seconds"].bit_length() - 1
+_DAY_HANDLING = DAY_LANE["handling_seconds"].bit_length() - 1
 
 
 @cache
@@ -142,8 +143,11 @@ def month_of(day: int) -> str:
     return _DAY[day][1]
 
 
-def change(rows: Rows, old: Tally | None, new: Tally | None) -> None:
-    """Takes what `old` contributed out of `rows` and adds what `new` contributes; the moments both begin with are left alone."""
+def change(rows: Rows, old: Tally | None, new: Tally | None, codes: tuple[tuple[str, int], ...] = CODES) -> None:
+    """Takes what `old` contributed out of `rows` and adds what `new` contributes; the moments both begin with are left alone.
+
+    `codes` are the dimensions beside the days.
+    """
     before = [] if old is None else moments(old)
     after = [] if new is None else moments(new)
     stays = old is not None and new is not None and old.unit == new.unit
@@ -152,7 +156,7 @@ def change(rows: Rows, old: Tally | None, new: Tally | None) -> None:
         _days(rows, old.unit, before[same:], -1)
     if new is not None:
         _days(rows, new.unit, after[same:], 1)
-    for kind, place in _CODES:
+    for kind, place in codes:
         skip = same if stays and old[place] == new[place] else 0  # type: ignore[index]
         if old is not None:
             _months(rows, (kind, old.unit, str(old[place])), before[skip:], -1)
@@ -189,7 +193,9 @@ def moments(dossier: Tally) -> list[Moment]:
     aggrieved = bool(flags & AGGRIEVED)
     found = [(dossier.received, _received_row(flags), _month_received(flags))]
     if dossier.finished is not None and verdict is not None:
-        found.append((dossier.finished, _finished_row(flags, verdict), _MONTH_FINISHED[verdict] + (dossier.handling << _HANDLING)))
+        handling = dossier.handling
+        day = _finished_row(flags, verdict) + (handling << _DAY_HANDLING)
+        found.append((dossier.finished, day, _MONTH_FINISHED[verdict] + (handling << _HANDLING)))
     if became is not None:
         found.append((became, _BECAME[aggrieved], _MONTH_DUE[_DAY[became][2]]))
         if dossier.finished is not None:

@@ -1,111 +1,112 @@
-"""Day rows of all units in memory, and prefix sums over them, so that any day-aligned period is two look-ups.
+"""Day rows of all units in memory, and their sums before any day, so that a day-aligned period of all units is two look-ups.
 
-A unit's windows may lie in several partitions; rows are kept as stored, one a partition and day, and summed when the unit is asked for.
+A unit's windows may lie in several partitions: a table each, days in order, and a row of 32-bit counters a day. Sums before the days that are
+asked for again and again (the bounds of this month, quarter, year, …) are kept for all units; only those that changed are summed anew.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indicators.lanes import DAY_COUNTERS, LANE_BYTES
-from indicators.units import Tree
 
 PLACE = {name: place for place, name in enumerate(DAY_COUNTERS)}
-_WIDTH = len(DAY_COUNTERS) * LANE_BYTES
+_SIZE = len(DAY_COUNTERS)
+_WIDTH = _SIZE * LANE_BYTES
+_LOW, _HIGH = PLACE["handling_seconds"], PLACE["handling_seconds_high"]
+KEPT = 64  # days whose sums are kept
+
+Ints = NDArray[np.int64]
 
 
-class Sums:
-    """Prefix sums of one unit: `before(day)` gives every counter summed over all days before it, in the order of DAY_COUNTERS."""
+@dataclass(slots=True)
+class _Table:
+    """Rows of one unit in one partition, by day."""
 
-    def __init__(self, days: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
-        self._days, self._rows = days, rows
-        self._sums = np.zeros((len(days) + 1, len(DAY_COUNTERS)), np.int64)
-        np.cumsum(rows, axis=0, out=self._sums[1:])
+    days: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    rows: NDArray[np.uint32] = field(default_factory=lambda: np.zeros((0, _SIZE), np.uint32))
 
-    def before(self, day: int) -> NDArray[np.int64]:
-        """Counters of all days < `day`."""
-        found: NDArray[np.int64] = self._sums[np.searchsorted(self._days, day)]
+    def put(self, rows: Mapping[int, bytes | None]) -> None:
+        kept = np.isin(self.days, np.fromiter(rows, np.int64, len(rows)), invert=True)
+        new = {day: stored for day, stored in rows.items() if stored}
+        table = np.frombuffer(b"".join(stored.ljust(_WIDTH, b"\0") for stored in new.values()), "<u4").reshape(-1, _SIZE)
+        days = np.concatenate([self.days[kept], np.fromiter(new, np.int64, len(new))])
+        order = np.argsort(days, kind="stable")
+        self.days, self.rows = days[order], np.concatenate([self.rows[kept], table])[order]
+
+    def before(self, day: int) -> Ints:
+        found: Ints = self.rows[: np.searchsorted(self.days, day)].sum(axis=0, dtype=np.int64)
         return found
 
 
-def added(parts: Sequence[Sums]) -> Sums:
-    """The sums of several units as one."""
-    if len(parts) == 1:
-        return parts[0]
-    days, places = np.unique(np.concatenate([part._days for part in parts]), return_inverse=True)  # noqa: SLF001 - its own kind
-    table = np.zeros((len(days), len(DAY_COUNTERS)), np.int64)
-    np.add.at(table, places, np.concatenate([part._rows for part in parts]))  # noqa: SLF001
-    return Sums(days, table)
+@dataclass(slots=True)
+class _Sums:
+    """Sums of all units before one day, as they were at a version of the cube."""
 
-
-def sums_of(rows: Mapping[int, list[bytes]]) -> Sums:
-    """Prefix sums of rows by day; several rows of a day add up."""
-    days = np.array(sorted(rows), np.int64)
-    table = np.zeros((len(days), len(DAY_COUNTERS)), np.int64)
-    for place, day in enumerate(days.tolist()):
-        for stored in rows[day]:
-            table[place] += np.frombuffer(stored.ljust(_WIDTH, b"\0"), "<u4")
-    return Sums(days, table)
+    version: int = 0
+    rows: Ints = field(default_factory=lambda: np.zeros((0, _SIZE), np.int64))
 
 
 class Cube:
-    """All units. `put` replaces rows, `drop` forgets a partition, `sums` answers."""
+    """All units. `put` replaces rows, `drop` forgets a partition, `before` answers. `version` counts changes."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, dict[int, dict[int, bytes]]] = defaultdict(dict)  # unit → partition → day → stored row
-        self._sums: dict[str, Sums] = {}
-        self._stamps: dict[str, int] = defaultdict(int)  # unit → how often its rows changed
-        self._totals: dict[str, tuple[object, int, Sums]] = {}  # unit → (tree, stamps of its members, sums of all of them)
+        self._tables: dict[str, dict[int, _Table]] = {}  # unit → partition → table
+        self._changed: dict[str, int] = {}  # unit → version of its last change, in the order of `index`
+        self._sums: OrderedDict[int, _Sums] = OrderedDict()
+        self.index: dict[str, int] = {}  # unit → its row in `before`; never taken back
+        self.version = 0
 
     def put(self, unit: str, partition: int, rows: Mapping[int, bytes | None]) -> None:
         """Rows of days as they stand now; None where there is none any more."""
-        kept = self._rows[unit].setdefault(partition, {})
-        for day, stored in rows.items():
-            if stored:
-                kept[day] = stored
-            else:
-                kept.pop(day, None)
-        self._changed(unit)
+        tables = self._tables.get(unit)
+        if tables is None:
+            tables = self._tables[unit] = {}
+            self.index[unit] = len(self.index)
+        tables.setdefault(partition, _Table()).put(rows)
+        self._touch(unit)
 
-    def _changed(self, unit: str) -> None:
-        self._sums.pop(unit, None)
-        self._stamps[unit] += 1
+    def _touch(self, unit: str) -> None:
+        self.version += 1
+        self._changed[unit] = self.version
 
     def drop(self, partition: int) -> None:
         """Forgets all rows of a partition."""
-        for unit, parts in self._rows.items():
-            if parts.pop(partition, None) is not None:
-                self._changed(unit)
+        for unit, tables in self._tables.items():
+            if tables.pop(partition, None) is not None:
+                self._touch(unit)
 
     def units(self) -> list[str]:
         """Units with any row, sorted."""
-        return sorted(unit for unit, parts in self._rows.items() if any(parts.values()))
+        return sorted(unit for unit in self._tables if self.partitions(unit))
 
     def partitions(self, unit: str) -> list[int]:
         """Partitions that hold windows of the unit."""
-        return [partition for partition, rows in self._rows.get(unit, {}).items() if rows]
+        return [partition for partition, table in self._tables.get(unit, {}).items() if len(table.days)]
 
-    def sums(self, unit: str) -> Sums:
-        """Prefix sums of the unit."""
-        found = self._sums.get(unit)
-        if found is None:
-            merged: dict[int, list[bytes]] = defaultdict(list)
-            for rows in self._rows.get(unit, {}).values():
-                for day, stored in rows.items():
-                    merged[day].append(stored)
-            found = self._sums[unit] = sums_of(merged)
+    def of(self, unit: str, day: int) -> Ints:
+        """Counters of one unit summed over all days < `day`, in the order of DAY_COUNTERS; handling time whole in its low lane."""
+        found = np.zeros(_SIZE, np.int64)
+        for table in self._tables.get(unit, {}).values():
+            found += table.before(day)
+        found[_LOW] += found[_HIGH] << 32
+        found[_HIGH] = 0
         return found
 
-    def total(self, unit: str, tree: Tree) -> Sums:
-        """Prefix sums of the unit and everything below it."""
-        members = tree.members(unit)
-        if len(members) == 1:
-            return self.sums(unit)
-        stamp = sum(self._stamps.get(member, 0) for member in members)
-        kept = self._totals.get(unit)
-        if kept is None or kept[0] is not tree or kept[1] != stamp:
-            parts = [self.sums(unit), *(self.total(child, tree) for child in tree.children[unit])]
-            kept = self._totals[unit] = tree, stamp, added(parts)
-        return kept[2]
+    def before(self, day: int) -> Ints:
+        """The same of all units, a row each by `index`. Not to be written to."""
+        sums = self._sums.pop(day, None) or _Sums()
+        self._sums[day] = sums
+        if len(self._sums) > KEPT:
+            self._sums.popitem(last=False)
+        if sums.version != self.version:
+            if len(sums.rows) < len(self.index):
+                sums.rows = np.concatenate([sums.rows, np.zeros((len(self.index) - len(sums.rows), _SIZE), np.int64)])
+            for unit, changed in self._changed.items():
+                if changed > sums.version:
+                    sums.rows[self.index[unit]] = self.of(unit, day)
+            sums.version = self.version
+        return sums.rows

@@ -176,7 +176,7 @@ def join(state: State, event: ev.Event, stated: int, moment: int) -> bool:  # no
     if dated is not None:
         for text, name in zip(dated[0](event), dated[1], strict=True):
             if text is not None:
-                changed |= _later(state, name, (stamped, seconds(text)))
+                changed |= later(state, name, (stamped, seconds(text)))
     special = _SPECIAL.get(kind)
     if special is not None:
         changed |= special(state, event, stated, moment)
@@ -186,7 +186,8 @@ def join(state: State, event: ev.Event, stated: int, moment: int) -> bool:  # no
     return changed
 
 
-def _later(state: State, name: str, fact: tuple[int, Any]) -> bool:
+def later(state: msgspec.Struct, name: str, fact: tuple[int, Any]) -> bool:
+    """A plain fact: the later statement wins, then the greater value. Says whether anything changed."""
     old = getattr(state, name)
     if old is None or fact > old:
         setattr(state, name, fact)
@@ -194,8 +195,8 @@ def _later(state: State, name: str, fact: tuple[int, Any]) -> bool:
     return False
 
 
-def _unite(state: State, name: str, member: tuple[Any, ...]) -> bool:
-    """Adds a member to a set that keeps its 32 earliest."""
+def unite(state: msgspec.Struct, name: str, member: Any) -> bool:
+    """Adds a member to a set that keeps its 32 earliest. Says whether anything changed."""
     old = getattr(state, name)
     if member in old:
         return False
@@ -205,15 +206,15 @@ def _unite(state: State, name: str, member: tuple[Any, ...]) -> bool:
 
 
 def _due(state: State, event: ev.Received, stated: int, _at: int) -> bool:
-    return event.due_at is not None and _unite(state, "dues", (stated, seconds(event.due_at)))
+    return event.due_at is not None and unite(state, "dues", (stated, seconds(event.due_at)))
 
 
 def _rescheduled(state: State, event: ev.Rescheduled, stated: int, _at: int) -> bool:
-    return _unite(state, "rescheduled", (stated, seconds(event.due_at)))
+    return unite(state, "rescheduled", (stated, seconds(event.due_at)))
 
 
 def _step(state: State, event: ev.Step, _stated: int, moment: int) -> bool:
-    return _unite(state, "steps", (moment, event.official))
+    return unite(state, "steps", (moment, event.official))
 
 
 def _supplement(state: State, name: str, event: ev.SupplementRequested | ev.SupplementGiven, stated: int, moment: int) -> bool:
@@ -237,7 +238,7 @@ def _given(state: State, event: ev.SupplementGiven, stated: int, moment: int) ->
 
 
 def _paid(state: State, event: ev.Paid, stated: int, moment: int) -> bool:
-    return _later(state, "paid_online", (stamp(stated, moment), event.online and event.fee_owed))
+    return later(state, "paid_online", (stamp(stated, moment), event.online and event.fee_owed))
 
 
 def _petitioned(state: State, event: ev.Petitioned, stated: int, moment: int) -> bool:

@@ -7,11 +7,13 @@ open          received before b − finished before b
 open_overdue  became overdue on days over by min(now, b) − ceased before b
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from indicators.cube import PLACE, Sums
+import numpy as np
+
+from indicators.cube import PLACE, Ints
 from indicators.lanes import DUE_LANES, FINISHED, MONTH_COUNTERS, counters
 from indicators.periods import Period
 from indicators.times import date_of
@@ -19,28 +21,33 @@ from indicators.times import date_of
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Dossiers of a period, by state."""
+    """Dossiers of a period, by state: of one unit, or an array each of many."""
 
-    received: int
-    carried_over: int
-    finished: int
-    finished_early: int
-    finished_on_time: int
-    finished_late: int
-    open: int
-    open_in_time: int
-    open_overdue: int
-    waiting: int
+    received: Any
+    carried_over: Any
+    finished: Any
+    finished_early: Any
+    finished_on_time: Any
+    finished_late: Any
+    open: Any
+    open_in_time: Any
+    open_overdue: Any
+    waiting: Any
 
     @property
-    def workload(self) -> int:
+    def workload(self) -> Any:
         """All that there was to do: the denominator of 2.1."""
         return self.received + self.carried_over
 
     @property
-    def in_time(self) -> int:
+    def in_time(self) -> Any:
         """The numerator of 2.1."""
         return self.finished_early + self.finished_on_time + self.open_in_time
+
+    @property
+    def overdue(self) -> Any:
+        """Finished late, or open and overdue."""
+        return self.finished_late + self.open_overdue
 
     @property
     def ratio(self) -> float | None:
@@ -52,6 +59,10 @@ class Counts:
         """Early and on time among the finished; None where nothing was finished."""
         return (self.finished_early + self.finished_on_time) / self.finished if self.finished else None
 
+    def at(self, place: int) -> "Counts":
+        """Those of one unit, as plain numbers."""
+        return Counts(*(int(getattr(self, name)[place]) for name in self.__slots__))
+
     def fields(self) -> dict[str, int]:
         """As in JSON."""
         return asdict(self)
@@ -60,18 +71,18 @@ class Counts:
 class Totals(Protocol):
     """Sums over all days before one, by name of a day counter; `finished` may be asked for."""
 
-    def upto(self, name: str, day: int) -> int:
+    def upto(self, name: str, day: int) -> Any:
         """The counter's sum over days < `day`."""
 
 
 class DayTotals:
-    """Totals from a unit's prefix sums."""
+    """Totals from sums of day rows: `before` gives them in the order of DAY_COUNTERS, of one unit or of many."""
 
-    def __init__(self, sums: Sums) -> None:
-        self._sums = sums
+    def __init__(self, before: Callable[[int], Ints]) -> None:
+        self._before = before
 
-    def upto(self, name: str, day: int) -> int:
-        return int(self._sums.before(day)[PLACE[name]])
+    def upto(self, name: str, day: int) -> Any:
+        return self._before(day)[..., PLACE[name]]
 
 
 class MonthTotals:
@@ -109,7 +120,7 @@ def counts(totals: Totals, period: Period, today: int) -> Counts:
     unfinished = received[b] - sum(before[name, b] for name in FINISHED)
     overdue = totals.upto("became_overdue", min(today, b)) - totals.upto("ceased_overdue", b)
     # an end may be stated up to a day ahead of now, and then ceases what has not begun
-    overdue = min(max(overdue, 0), unfinished)
+    overdue = within(overdue, unfinished)
     return Counts(
         received=received[b] - received[a],
         carried_over=carried_over,
@@ -124,21 +135,30 @@ def counts(totals: Totals, period: Period, today: int) -> Counts:
     )
 
 
+def within(value: Any, most: Any) -> Any:
+    """From 0 to `most`."""
+    return np.clip(value, 0, most) if isinstance(value, np.ndarray) else min(max(value, 0), most)
+
+
 SOON = 2  # working days within which a dossier is due soon
 
 
 @dataclass(frozen=True, slots=True)
 class OpenNow:
-    """Open dossiers today, each in one state only."""
+    """Open dossiers today, each in one state only: of one unit, or an array each of many."""
 
-    in_time: int
-    due_soon: int
-    overdue: int
-    waiting: int
+    in_time: Any
+    due_soon: Any
+    overdue: Any
+    waiting: Any
+
+    def at(self, place: int) -> "OpenNow":
+        """Those of one unit, as plain numbers."""
+        return OpenNow(*(int(getattr(self, name)[place]) for name in self.__slots__))
 
 
 def open_now(totals: Totals, now: Counts, today: int, soon: int) -> OpenNow:
     """`now` are counts of a period that ends after today; due soon is due from `today` up to and with day `soon`."""
     due = totals.upto("became_overdue", soon + 1) - totals.upto("became_overdue", today)
-    due_soon = min(max(due, 0), max(0, now.open_in_time - now.waiting))
+    due_soon = within(due, within(now.open_in_time - now.waiting, now.open))
     return OpenNow(now.open_in_time - now.waiting - due_soon, due_soon, now.open_overdue, now.waiting)

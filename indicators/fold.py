@@ -6,6 +6,7 @@ one state alive at a time, and the rows of a busy day are summed once a batch in
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from indicators import events as ev
 from indicators.buckets import Rows, Tally, change, tally
@@ -15,6 +16,16 @@ from indicators.times import Zone
 Admitted = tuple[ev.Event, int, int]  # event, stated_at, at (seconds)
 NOTHING: tuple[Tally | None, int | None, int | None] = (None, None, None)
 WINDOWLESS = {ev.Step, ev.Rescheduled, ev.Late}
+
+
+class Telling(NamedTuple):
+    """A dossier is to be told that a petition is about it, or (`withdrawn`) is not any more. Times RFC 3339."""
+
+    dossier: str
+    petition: str
+    withdrawn: bool
+    at: str
+    stated_at: str
 
 
 @dataclass(slots=True)
@@ -30,6 +41,7 @@ class Change:
     due: dict[str, int | None] = field(default_factory=dict)
     held: dict[str, int | None] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)  # unit → kind, as receptions state it
+    tellings: list[Telling] = field(default_factory=list)  # of petitions alone
     applied: int = 0
     no_effect: int = 0
     duplicate: int = 0

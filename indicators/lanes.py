@@ -6,8 +6,8 @@ negative (the borrow runs into the lanes above and comes back when the change is
 2^32, so its little-endian bytes are the counters themselves and `numpy.frombuffer` reads them as they lie. Trailing zero bytes are not stored.
 
 One row for days:   `DAY_COUNTERS`, in this order.
-One row for months: `MONTH_COUNTERS`; `handling_seconds` spans two lanes (64 bits), and `became_overdue` has a lane for each day of the month,
-so that the current month can be read up to yesterday.
+One row for months: `MONTH_COUNTERS`; `became_overdue` has a lane for each day of the month, so that the current month can be read up to yesterday.
+`handling_seconds` spans two lanes (64 bits) in both.
 """
 
 FLAGS = (
@@ -28,6 +28,7 @@ FLAGS = (
     "stopped",
     "no_due_date",
     "petitioned",
+    "about_official",  # of petitions alone
 )
 FINISHED = ("finished_early", "finished_on_time", "finished_late")
 DAY_COUNTERS = (
@@ -37,6 +38,8 @@ DAY_COUNTERS = (
     "ceased_overdue",
     "wait_began",
     "wait_ended",
+    "handling_seconds",
+    "handling_seconds_high",
     *(f"received_{flag}" for flag in FLAGS),
     *(f"finished_{flag}" for flag in FLAGS),
     # the subset unsatisfied or petitioned about, for 5.4's "each once"
@@ -76,7 +79,11 @@ def _lanes(names: tuple[str, ...]) -> dict[str, int]:
 
 DAY_LANE = _lanes(DAY_COUNTERS)
 MONTH_LANE = _lanes(MONTH_COUNTERS)
-_MASK = {size: sum(_TOP << (BITS * index) for index in range(size)) for size in (len(DAY_COUNTERS), len(MONTH_COUNTERS))}
+# the low half of a number of 64 bits may be anything
+_MASK = {
+    len(names): sum(_TOP << (BITS * index) for index, name in enumerate(names) if name != "handling_seconds")
+    for names in (DAY_COUNTERS, MONTH_COUNTERS)
+}
 
 
 def encode(row: int, size: int) -> bytes:

@@ -61,6 +61,63 @@ def parse(text: str, today: int) -> Period:
     raise UsageError(f"{text!r} is no period; write {EXAMPLES}")
 
 
+def name(a: int, b: int) -> str:
+    """How people call [a, b): a month, a quarter, a half, a year, else its first and last day."""
+    first, last = date_of(a), date_of(b - 1)
+    length = _months_between(a, b)
+    if length == 1:
+        return f"{first:%Y-%m}"
+    if length in _NAMED and (first.month - 1) % length == 0:
+        return f"{first.year}{_NAMED[length].format(first.month // length + 1)}"
+    return f"{first}..{last}"
+
+
+_NAMED = {3: "-Q{}", 6: "-H{}", 12: ""}
+
+
+def _months_between(a: int, b: int) -> int | None:
+    """Months from a to b where both are the same day of a month up to the 28th, and it begins a month; None otherwise."""
+    first, end = date_of(a), date_of(b)
+    return (end.year - first.year) * 12 + end.month - first.month if first.day == end.day == 1 else None
+
+
+def _shifted(day: int, months: int) -> int:
+    """The same day of another month, or that month's last."""
+    date = date_of(day)
+    begun = _day(date.year, date.month + months)
+    return min(begun + date.day - 1, _day(date.year, date.month + months + 1) - 1)
+
+
+def _compared(a: int, b: int, period: Period, today: int) -> Period:
+    """[a, b), or of it as many days as have passed of an open period."""
+    if period.open:
+        b = max(a + 1, min(b, a + today + 1 - period.a))
+    return Period(name(a, b), a, b, b > today)
+
+
+def before(period: Period, today: int) -> Period:
+    """The period before, of the same length; of an open period the same days passed."""
+    first, end = period.first, date_of(period.b)
+    if first.day == end.day:  # whole months, or reporting periods
+        months = (end.year - first.year) * 12 + end.month - first.month
+        return _compared(_shifted(period.a, -months), period.a, period, today)
+    return _compared(period.a - (period.b - period.a), period.a, period, today)
+
+
+def year_before(period: Period, today: int) -> Period:
+    """The same period of the year before; of an open period the same days passed."""
+    return _compared(_shifted(period.a, -12), _shifted(period.b, -12), period, today)
+
+
+def months_of(period: Period) -> list[str]:
+    """`2026-08`, … of whole months."""
+    found, day = [], period.a
+    while day < period.b:
+        found.append(f"{date_of(day):%Y-%m}")
+        day = _shifted(day, 1)
+    return found
+
+
 def _day(year: int, month: int, day: int = 1) -> int:
     """Day number; months beyond the year's go on in the next or the one before."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1

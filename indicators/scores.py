@@ -6,6 +6,7 @@ wrong (2·0.25/0.8 = 0.625). Everything works on whole arrays and on single numb
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,8 +48,8 @@ def score(formula: Formula, numerator: int, denominator: int) -> int | None:
     return None if found == NONE or formula.block is None else found
 
 
-def half_up(total: int, count: int) -> int:
-    """The mean of a sum, rounded half up."""
+def half_up(total: Any, count: Any) -> Any:
+    """The mean of a sum, rounded half up; of integers or of arrays."""
     return (2 * total + count) // (2 * count)
 
 

@@ -6,7 +6,6 @@ A unit that was merged rolls into its successor in every period, so that this ye
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 ROOT = "VN"
 KINDS = ("country", "ministry", "province", "department", "commune")
@@ -51,6 +50,7 @@ class Tree:
 
     parents: Mapping[str, str | None]
     children: Mapping[str, tuple[str, ...]]
+    kinds: Mapping[str, str] = field(default_factory=dict)  # of units that were not merged into others
 
     def members(self, code: str) -> list[str]:
         """The unit and everything below it."""
@@ -72,32 +72,20 @@ class Tree:
         return line[-2] if len(line) > 1 else None
 
 
-@dataclass(frozen=True)
-class Registry:
-    """All registered units; values never change, a new registry takes their place."""
+def grow(units: Mapping[str, Unit], day: int) -> Tree:
+    """Who belonged to whom on a day."""
+    parents = {code: unit.successor() or unit.on(day).parent for code, unit in units.items()}
+    children: dict[str, list[str]] = defaultdict(list)
+    for code, parent in parents.items():
+        if parent is not None:
+            children[parent].append(code)
+    kinds = {code: unit.on(day).kind for code, unit in units.items() if unit.successor() is None}
+    return Tree(parents, {code: tuple(sorted(found)) for code, found in children.items()}, kinds)
 
-    units: Mapping[str, Unit] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_tree", lru_cache(maxsize=64)(self._grow))
-
-    def on(self, code: str, day: int) -> Version | None:
-        """What held of a unit on a day, None where nobody registered it."""
-        unit = self.units.get(code)
-        return None if unit is None else unit.on(day)
-
-    def tree(self, day: int) -> Tree:
-        """Who belonged to whom on a day."""
-        tree: Tree = self._tree(day)  # type: ignore[attr-defined]
-        return tree
-
-    def _grow(self, day: int) -> Tree:
-        parents = {code: unit.successor() or unit.on(day).parent for code, unit in self.units.items()}
-        children: dict[str, list[str]] = defaultdict(list)
-        for code, parent in parents.items():
-            if parent is not None:
-                children[parent].append(code)
-        return Tree(parents, {code: tuple(sorted(found)) for code, found in children.items()})
+def bounds(version: Version) -> list[int]:
+    """Days on which something else begins to hold."""
+    return [day for day in (version.first, None if version.last is None else version.last + 1) if day is not None]
 
 
 def faults(units: Iterable[Unit]) -> list[tuple[str, str]]:
@@ -110,7 +98,7 @@ def faults(units: Iterable[Unit]) -> list[tuple[str, str]]:
         pairs = zip(unit.versions, unit.versions[1:], strict=False)
         found += [(unit.code, "has two lines for the same days") for one, next_ in pairs if _overlap(one, next_)]
     days = {day for unit in known.values() for version in unit.versions for day in (version.first, version.last) if day is not None}
-    return found or _circles(Registry(known), sorted(days) or [0])
+    return found or _circles(known, sorted(days) or [0])
 
 
 def _named(version: Version) -> list[str]:
@@ -121,12 +109,12 @@ def _overlap(one: Version, following: Version) -> bool:
     return one.last is None or following.first is None or following.first <= one.last
 
 
-def _circles(registry: Registry, days: list[int]) -> list[tuple[str, str]]:
+def _circles(units: Mapping[str, Unit], days: list[int]) -> list[tuple[str, str]]:
     """Units that are above themselves on one of the days."""
     found: dict[str, str] = {}
     for day in days:
-        tree = registry.tree(day)
-        for code in registry.units:
+        tree = grow(units, day)
+        for code in units:
             if tree.parents[code] == code or code in tree.above(code):
                 found[code] = "is above itself"
     return sorted(found.items())

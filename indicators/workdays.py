@@ -26,6 +26,10 @@ class Calendar:
         """Whether the year's days off are decided."""
         return date_of(day).year in self.confirmed
 
+    def days_off(self, years: range) -> list[int]:
+        """Weekdays off and weekend days worked in these years: what makes this calendar another than the bare week."""
+        return sorted(day for day in self._off | self._extra if date_of(day).year in years)
+
     def between(self, after: int, upto: int) -> int:
         """Working days later than `after`, up to and with `upto`; 0 where `upto` is not later."""
         if upto <= after:

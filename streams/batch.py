@@ -2,20 +2,20 @@
 
 import uuid
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from connectors.codec import CE_TYPE, NAMESPACE, decode, partition
+from connectors.codec import CE_TYPE, FAMILIES, NAMESPACE, decode, partition
 from indicators.admission import admit, admit_number, needs_unit
 from indicators.errors import RejectedError
 from indicators.fold import Admitted
 from indicators.numbers import partition_key
 from streams.topology import REJECTED
 
-_KNOWN_TYPES = frozenset(CE_TYPE.values())
+_KNOWN_TYPES = frozenset(CE_TYPE[kind] for kind in FAMILIES["dossier"])
 _CACHE_LIMIT = 100_000
 _pack = msgspec.msgpack.Encoder().encode
 _json = msgspec.json.Encoder().encode
@@ -48,9 +48,9 @@ class Batch:
 
 @dataclass(slots=True)
 class Reading:
-    """What a batch says: events by dossier in order of arrival, and what was rejected, by id of the outbox entry."""
+    """What a batch says: events by what they are about, in order of arrival, and what was rejected, by id of the outbox entry."""
 
-    groups: dict[str, list[Admitted]] = field(default_factory=dict)
+    groups: dict[str, list[Any]] = field(default_factory=dict)
     rejected: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -82,7 +82,7 @@ class Reader:
         headers = record.headers
         # chiso itself writes ce_type second; strangers may write it anywhere, or not at all
         if headers and not (len(headers) > 1 and headers[1][0] == "ce_type" and headers[1][1] in _KNOWN_TYPES):
-            _admit_type(headers)
+            admit_type(headers, _KNOWN_TYPES)
         if not record.value:
             raise RejectedError("value", "is empty")
         event = decode(record.value)
@@ -103,8 +103,9 @@ class Reader:
             raise RejectedError("key", "puts the record into another partition than its dossier's")
 
 
-def _admit_type(headers: Sequence[tuple[str, bytes]]) -> None:
-    if any(name == "ce_type" and content not in _KNOWN_TYPES for name, content in headers):
+def admit_type(headers: Sequence[tuple[str, bytes]], known: Collection[bytes]) -> None:
+    """Raises RejectedError where the CloudEvents type is none of those known."""
+    if any(name == "ce_type" and content not in known for name, content in headers):
         raise RejectedError("ce_type", "is no known type, or a newer major version of one")
 
 

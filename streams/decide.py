@@ -12,14 +12,14 @@ from indicators.errors import ChisoError, NotFoundError, UnreachableError, Usage
 from streams import admin
 from streams.ends import Look
 from streams.store.keys import META, Keys, partitions_of
-from streams.topology import EVENTS, SYNC
+from streams.topology import FACTS, LETTERS, SYNC
 
 GAP = "gap"  # stands where the checksum of the record before the position would; there is none any more
-TOPICS = {"p": EVENTS, "r": SYNC}
+TOPICS = {letter: topic for topic, letter in LETTERS.items()}
 
 
 def halted(url: str, bootstrap: str) -> dict[str, str]:
-    """Halted partitions (`p3` of events, `r3` of the raw topic) and why. Raises UnreachableError."""
+    """Halted partitions (`p3` of events, `q3` of petitions, `u3` of procedures, `r3` of the raw topic) and why. Raises UnreachableError."""
     with _store(url) as client:
         found = {}
         for name, keys in _partitions(client, bootstrap).items():
@@ -98,7 +98,8 @@ def _known(client: Any, bootstrap: str, name: str) -> Keys:
 def _partitions(client: Any, bootstrap: str) -> dict[str, Keys]:
     count = admin.look(bootstrap).topics.get(SYNC, ("", 0))[1]
     raw = {f"r{number}": Keys(number, "r") for number in range(count)}
-    return {f"p{keys.number}": keys for keys in partitions_of(client.hgetall(META))} | raw
+    meta, letters = client.hgetall(META), [LETTERS[topic] for topic in FACTS]
+    return {f"{letter}{keys.number}": keys for letter in letters for keys in partitions_of(meta, letter)} | raw
 
 
 @contextmanager

@@ -10,69 +10,99 @@ from redis.exceptions import RedisError
 
 from connectors import answers
 from connectors.codec import partition as partition_of
-from indicators.cube import Sums
 from indicators.describe import describe
 from indicators.dossier import State, decode_state
 from indicators.errors import NotFoundError, UnreachableError, UsageError
-from indicators.figures import Counts, DayTotals, MonthTotals, counts, month_rows
+from indicators.figures import Counts, MonthTotals, OpenNow, counts, month_rows
 from indicators.lanes import decode, encode
+from indicators.layout import Layout
 from indicators.numbers import canonical_number, partition_key
 from indicators.ontime import clock as clock_of
 from indicators.periods import Period, current_month, parse
-from indicators.times import Zone
-from indicators.units import Tree
-from indicators.workdays import Calendar
+from indicators.sheet import Sheet
 from streams import clock
 from streams.ends import Ends
-from streams.follow import Follower
+from streams.follow import BookFollower, Follower
 from streams.registry import RegistryFollower
+from streams.sheets import Sheets, Terms
 from streams.store.keys import DIMENSIONS, Keys
+from streams.topology import EVENTS, LETTERS
 
 CHUNK = 500  # hashes read in one go
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What is followed: figures in the store, the registry's topic, the ends of the log."""
+    """What is followed: windows of dossiers and of petitions, procedures, the registry's topic, the ends of the logs."""
 
     figures: Follower
+    petitions: Follower
+    procedures: BookFollower
     registry: RegistryFollower
     ends: Ends
+
+    @property
+    def followers(self) -> tuple[Follower, ...]:
+        """Those that follow the store."""
+        return self.figures, self.petitions, self.procedures
 
 
 class Desk:
     """One for a process; all answers are JSON-ready. Raises UsageError, NotFoundError, UnreachableError."""
 
-    def __init__(self, sources: Sources, zone: Zone, calendar: Calendar) -> None:
+    def __init__(self, sources: Sources, terms: Terms) -> None:
+        self.sources, self.terms = sources, terms
         self.follower, self.names, self.ends = sources.figures, sources.registry, sources.ends
-        self.zone, self.calendar = zone, calendar
+        self.zone, self.calendar = terms.zone, terms.calendar
+        services = sources.figures.services
+        assert services is not None
+        self._sheets = Sheets(sources.figures.cube, sources.petitions.cube, sources.procedures.book, services)
 
     def today(self) -> int:
         """Day number of now."""
         return self.zone.day(int(clock.now()))
 
+    @property
+    def stale(self) -> bool:
+        """Whether the store does not answer."""
+        return any(follower.stale for follower in self.sources.followers)
+
     def positions(self) -> dict[str, Any]:
         """Where the cube stands."""
-        stands = self.follower.stands
+        dossiers, petitions, procedures = (
+            {str(number): stand.next for number, stand in sorted(follower.stands.items())} for follower in self.sources.followers
+        )
+        halted = {
+            ("" if follower.topic == EVENTS else LETTERS[follower.topic]) + str(number): stand.halted
+            for follower in self.sources.followers
+            for number, stand in sorted(follower.stands.items())
+            if stand.halted
+        }
         return {
-            "positions": {str(number): stand.next for number, stand in sorted(stands.items())},
-            "halted": {str(number): stand.halted for number, stand in sorted(stands.items()) if stand.halted},
+            "positions": dossiers,
+            "petitions": petitions,
+            "procedures": procedures,
+            "halted": halted,
             "registry": self.names.next,
-            "stale": self.follower.stale,
+            "stale": self.stale,
         }
 
-    def lagging(self) -> set[int]:
+    def lagging(self, follower: Follower) -> set[int]:
         """Partitions that are halted, or have not reached an end that was seen a second ago."""
-        stands = self.follower.stands
-        behind = {number for number, end in self.ends.before.items() if number in stands and stands[number].next < end}
+        stands, ends = follower.stands, self.ends.before.get(follower.topic, {})
+        behind = {number for number, end in ends.items() if number in stands and stands[number].next < end}
         return behind | {number for number, stand in stands.items() if stand.halted}
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether everything that Kafka has is in the figures."""
+        return not self.stale and bool(self.ends.now) and not any(self.lagging(follower) for follower in self.sources.followers)
 
     def as_of_seconds(self) -> int | None:
         """Now when caught up, else the time of the last applied record."""
-        stands = self.follower.stands.values()
-        if not self.follower.stale and self.ends.now and not self.lagging():
+        if self.caught_up:
             return int(clock.now())
-        last = max((stand.as_of for stand in stands), default=0)
+        last = max((stand.as_of for stand in self.follower.stands.values()), default=0)
         return last // 1000 or None
 
     def as_of(self) -> str | None:
@@ -88,12 +118,25 @@ class Desk:
     def units(self) -> list[dict[str, Any]]:
         """Every unit that is registered or has figures."""
         today = self.today()
-        known = {*self.names.registry.units, *self.follower.cube.units()}
+        known = {
+            *self.names.registry.units,
+            *self.follower.cube.units(),
+            *self.sources.petitions.cube.units(),
+            *self.sources.procedures.book.units(),
+        }
         return [self.unit(code, today) for code in sorted(known)]
 
-    def tree(self, period: Period) -> Tree:
-        """Who belonged to whom on the period's last day."""
-        return self.names.registry.tree(period.b - 1)
+    def layout(self, day: int) -> Layout:
+        """All units on a day, and who belongs to whom; a room nobody registered is the root of all."""
+        return self._sheets.layout(self.names.registry, day, self.terms.room)
+
+    def sheet(self, period: Period) -> Sheet:
+        """The scorecard of all units."""
+        return self._sheets.of(self.names.registry, period, self.today(), self.terms)
+
+    def open_now(self, sheet: Sheet) -> OpenNow:
+        """Open dossiers of all units by state today; the sheet is of a period that ends after today."""
+        return self._sheets.open_now(sheet, self.today(), self.calendar)
 
     def period(self, text: str | None) -> Period:
         """The period of a text, the current month for none."""
@@ -102,30 +145,19 @@ class Desk:
 
     def complete(self, members: list[str]) -> bool:
         """Whether all partitions that hold windows of the units are up to date."""
-        held = {partition for unit in members for partition in self.follower.cube.partitions(unit)}
-        return not self.follower.stale and not self.lagging() & held
+        if self.stale or self.lagging(self.sources.procedures):
+            return False
+        followers = (self.sources.figures, self.sources.petitions)
+        return not any(self.lagging(one).intersection(*[one.cube.partitions(unit)]) for one in followers for unit in members)
 
-    def total(self, unit: str, day: int) -> Sums:
-        """Prefix sums of the unit and everything below it on a day."""
-        return self.follower.cube.total(unit, self.names.registry.tree(day))
-
-    def counts(self, unit: str, period: Period) -> Counts:
-        """Of the unit and everything below it."""
-        return counts(DayTotals(self.total(unit, period.b - 1)), period, self.today())
-
-    async def figures(self, unit: str, text: str | None = None, by: str | None = None) -> dict[str, Any]:
-        """The JSON of `/v1/units/{unit}/indicators`."""
-        period = self.period(text)
-        about = self.unit(unit, period.b - 1)
-        if not about["registered"] and not self.follower.cube.partitions(unit):
+    def known(self, unit: str, day: int) -> dict[str, Any]:
+        """As `unit`. Raises NotFoundError for one that is neither registered nor has figures."""
+        about = self.unit(unit, day)
+        if not about["registered"] and unit not in self.layout(day).index:
             raise NotFoundError(f"unit {unit} has no figures; `chiso units` lists those that have")
-        members = self.tree(period).members(unit)
-        answer = answers.figures(about, period, self.counts(unit, period), self.as_of(), complete=self.complete(members))
-        if by is not None:
-            answer |= {"by": by, "rows": [answers.by_row(code, row) for code, row in await self._by(members, period, by)]}
-        return answer
+        return about
 
-    async def _by(self, members: list[str], period: Period, by: str) -> list[tuple[str, Counts]]:
+    async def by(self, members: list[str], period: Period, by: str) -> list[tuple[str, Counts]]:
         """Counts by code of a dimension, codes without any dossier left out."""
         if by not in DIMENSIONS:
             raise UsageError(f"by {by!r} is none of {', '.join(DIMENSIONS)}")
@@ -161,7 +193,7 @@ class Desk:
     async def overdue(self, unit: str | None, official: str | None, within: int) -> list[dict[str, Any]]:
         """Open dossiers that are overdue, or due within so many working days; earliest due first."""
         today = self.today()
-        members = None if unit is None else set(self.names.registry.tree(today).members(unit))
+        members = None if unit is None else set(self.layout(today).tree.members(unit))
         until = self.calendar.add(today, within) if within else today - 1
         found: list[tuple[int, str, dict[str, Any]]] = []
         for keys in self.follower.keys:

@@ -14,7 +14,7 @@ from streams import simulating
 from streams.ends import look_at_ends
 from streams.ingesting import read_status
 from streams.store.keys import META, Keys
-from streams.topology import EVENTS, REGISTRY, SYNC
+from streams.topology import EVENTS, FACTS, LETTERS, PETITIONS, PROCEDURES, REGISTRY, SYNC
 
 EVERY_SECONDS = 0.1
 
@@ -28,10 +28,12 @@ def drain(home: Path, kafka: str, redis: str, positions: Positions, seconds: flo
     client = Redis.from_url(redis, socket_timeout=5, socket_connect_timeout=5)
     try:
         # a topic's end is read after the agents before it have passed theirs
-        for letter, topic in (("r", SYNC), ("p", EVENTS)):
-            ends = look_at_ends(kafka, max(0.0, deadline - time.monotonic()), topic)
-            _until(partial(_unapplied, client, ends, letter), deadline)
-        _until(lambda: _unshown(positions(), ends), deadline)
+        ends: dict[str, dict[int, int]] = {}
+        for topic in (SYNC, PROCEDURES, PETITIONS, EVENTS):
+            letter = LETTERS[topic]
+            ends[letter] = look_at_ends(kafka, max(0.0, deadline - time.monotonic()), topic)
+            _until(partial(_unapplied, client, ends[letter], letter), deadline)
+        _until(lambda: _unshown(positions(), {LETTERS[topic]: ends[LETTERS[topic]] for topic in FACTS}), deadline)
         names = look_at_ends(kafka, max(0.0, deadline - time.monotonic()), REGISTRY).get(0, 0)
         _until(lambda: "the registry is being read" if positions()["registry"] < names else None, deadline)
     except (RedisError, OSError):
@@ -61,7 +63,7 @@ def _unsent(home: Path) -> str | None:
 
 
 def _unapplied(client: Any, ends: dict[int, int], letter: str) -> str | None:
-    space = (client.hget(META, "space") or b"").decode() if letter == "p" else ""
+    space = (client.hget(META, "space") or b"").decode() if letter != LETTERS[SYNC] else ""
     for number, end in ends.items():
         keys = Keys(number, letter, space)
         found, halted = client.hmget(keys.position, "next", "halted")
@@ -74,13 +76,14 @@ def _unapplied(client: Any, ends: dict[int, int], letter: str) -> str | None:
     return None
 
 
-def _unshown(found: dict[str, Any], ends: dict[int, int]) -> str | None:
-    shown = found["positions"]
+def _unshown(found: dict[str, Any], ends: dict[str, dict[int, int]]) -> str | None:
+    shown = {"p": found["positions"], "q": found["petitions"], "u": found["procedures"]}
     return next(
         (
-            f"partition {number} is shown up to {shown.get(str(number), 0)} of {end}"
-            for number, end in ends.items()
-            if shown.get(str(number), 0) < end
+            f"partition {letter}{number} is shown up to {shown[letter].get(str(number), 0)} of {end}"
+            for letter, of_it in ends.items()
+            for number, end in of_it.items()
+            if shown[letter].get(str(number), 0) < end
         ),
         None,
     )

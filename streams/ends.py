@@ -8,7 +8,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from indicators.errors import UnreachableError
-from streams.topology import EVENTS
+from streams.topology import EVENTS, FACTS
 
 EVERY_SECONDS = 1.0
 RETRY_SECONDS = 0.2
@@ -76,20 +76,23 @@ def look_at_ends(bootstrap: str, seconds: float, topic: str = EVENTS) -> dict[in
 
 
 class Ends:
-    """`now` are the ends as last seen, `before` those seen the time before; both are empty while Kafka does not answer."""
+    """By topic of facts: `now` are the ends as last seen, `before` those seen the time before; both are empty while Kafka does not answer."""
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
-        self.now: dict[int, int] = {}
-        self.before: dict[int, int] = {}
+        self.now: dict[str, dict[int, int]] = {}
+        self.before: dict[str, dict[int, int]] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
         look: Look | None = None
         while True:
             try:
-                look = look or await asyncio.to_thread(Look, self._bootstrap)
-                found = await asyncio.to_thread(look.ends)  # type: ignore[union-attr]
+                if look is None:
+                    look = await asyncio.to_thread(Look, self._bootstrap)
+                found = {}
+                for topic in FACTS:
+                    found[topic] = await asyncio.to_thread(look.ends, topic)
                 self.before, self.now = self.now, found
             except UnreachableError as error:
                 if self.now:

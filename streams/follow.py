@@ -16,9 +16,13 @@ from typing import Any
 import msgspec
 from redis.exceptions import RedisError
 
+from indicators.book import Book
 from indicators.cube import Cube
+from indicators.lanes import decode
+from indicators.services import Services
 from indicators.times import day_of
 from streams.store.keys import META, Keys, partitions_of
+from streams.topology import EVENTS, LETTERS, PROCEDURES
 
 BLOCK_MS = 500
 ENTRIES = 500
@@ -45,7 +49,9 @@ class Follower:
 
     client: Any  # redis.asyncio.Redis
     seen: Callable[[int, int], None] = lambda _first, _last: None
+    topic: str = EVENTS
     cube: Cube = field(default_factory=Cube)
+    services: Services | None = None  # sets of procedures, of dossiers alone
     stands: dict[int, Stand] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)  # unit → what kind it is, where a source said so
     stale: bool = True
@@ -77,15 +83,22 @@ class Follower:
                 await self._load(keys)
 
     async def _partitions(self) -> list[Keys]:
-        return partitions_of(await self.client.hgetall(META))
+        return partitions_of(await self.client.hgetall(META), LETTERS[self.topic])
 
     async def _load(self, keys: Keys) -> None:
         """Reads a whole partition. The change stream's end is read first: what changes meanwhile is read twice, never missed."""
         last = await self.client.xrevrange(keys.changes, count=1)
         stand = Stand(entry=last[0][0] if last else b"0-0")
         await self._position(keys, stand)
+        await self._content(keys)
+        self.stands[keys.number] = stand
+
+    async def _content(self, keys: Keys) -> None:
+        """All rows of a partition."""
         units = await self._kinds(keys)
         self.cube.drop(keys.number)
+        if self.services is not None:
+            self.services.drop(keys.number)
         for start in range(0, len(units), CHUNK):
             some = units[start : start + CHUNK]
             async with self.client.pipeline(transaction=False) as pipe:
@@ -93,7 +106,16 @@ class Follower:
                     pipe.hgetall(keys.rows("day", unit))
                 for unit, rows in zip(some, await pipe.execute(), strict=True):
                     self.cube.put(unit, keys.number, {int(day): row for day, row in rows.items()})
-        self.stands[keys.number] = stand
+            if self.services is not None:
+                await self._sets(keys, some, self.services)
+
+    async def _sets(self, keys: Keys, units: list[str], services: Services) -> None:
+        """Which procedures the units have dossiers of."""
+        async with self.client.pipeline(transaction=False) as pipe:
+            for unit in units:
+                pipe.hgetall(keys.rows("procedure", unit))
+            for unit, rows in zip(units, await pipe.execute(), strict=True):
+                services.put(unit, keys.number, {field.decode(): decode(row) for field, row in rows.items()})
 
     async def _kinds(self, keys: Keys) -> list[str]:
         """Takes over what kind the partition's units are; gives the units."""
@@ -134,6 +156,7 @@ class Follower:
     async def _take(self, keys: Keys, entries: list[tuple[bytes, dict[bytes, bytes]]]) -> None:
         stand = self.stands[keys.number]
         touched: dict[str, set[str]] = defaultdict(set)
+        lit: dict[str, set[str]] = defaultdict(set)
         for entry, values in entries:
             stand.entry = entry
             if int(values[b"to"]) <= stand.next:
@@ -144,7 +167,10 @@ class Follower:
             stand.next, stand.as_of = int(values[b"to"]), int(values[b"ts"])
             for unit, months in _unpack(values[b"units"]).items():
                 touched[unit].update(months)
+            for unit, fields in _unpack(values[b"lit"]).items() if b"lit" in values else ():
+                lit[unit].update(fields)
         await self._read(keys, touched)
+        await self._relight(keys, lit)
         for _, values in entries:
             self.seen(int(values[b"first"]), int(values[b"ts"]))
 
@@ -160,6 +186,32 @@ class Follower:
                 pipe.hmget(keys.rows("day", unit), days)
             for (unit, days), rows in zip(wanted, await pipe.execute(), strict=True):
                 self.cube.put(unit, keys.number, dict(zip(days, rows, strict=True)))
+
+    async def _relight(self, keys: Keys, lit: dict[str, set[str]]) -> None:
+        """The month rows of procedures whose sets changed, as they stand now."""
+        if self.services is None or not lit:
+            return
+        wanted = [(unit, sorted(fields)) for unit, fields in lit.items()]
+        async with self.client.pipeline(transaction=False) as pipe:
+            for unit, fields in wanted:
+                pipe.hmget(keys.rows("procedure", unit), fields)
+            for (unit, fields), rows in zip(wanted, await pipe.execute(), strict=True):
+                self.services.put(unit, keys.number, {name: decode(row or b"") for name, row in zip(fields, rows, strict=True)})
+
+
+@dataclass(slots=True)
+class BookFollower(Follower):
+    """Keeps the book of procedures up to date: there are no rows, but states, and they are few."""
+
+    topic: str = PROCEDURES
+    book: Book = field(default_factory=Book)
+
+    async def _content(self, keys: Keys) -> None:
+        stored = await self.client.hgetall(keys.dossiers)
+        self.book.put(keys.number, {name.decode(): state for name, state in stored.items()})
+
+    async def _read(self, keys: Keys, touched: dict[str, set[str]]) -> None:  # noqa: ARG002 - nothing is named: all of it is read again
+        await self._content(keys)
 
 
 def days_of(month: str) -> range:

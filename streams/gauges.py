@@ -4,18 +4,20 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import asdict
+from typing import Any
 
 from connectors.metrics import Figures, Rows
-from indicators.figures import SOON, Counts, DayTotals, counts, open_now
+from indicators.figures import OpenNow
 from indicators.periods import Period, current_month, parse
+from indicators.scores import PERCENT
+from indicators.sheet import Sheet
 from indicators.times import date_of
+from indicators.units import Tree
+from streams.cards import Cards
 from streams.desk import Desk
 
 EVERY_SECONDS = 5.0
-BREATH = 20  # units computed before others get their turn
 COUNTED = ("received", "carried_over", "finished_early", "finished_on_time", "finished_late")
-INDICATOR = "2.1"
 
 
 def periods(today: int) -> dict[str, Period]:
@@ -34,8 +36,8 @@ def periods(today: int) -> dict[str, Period]:
 class Gauges:
     """Keeps a collector's rows up to date."""
 
-    def __init__(self, desk: Desk, figures: Figures, room: str) -> None:
-        self._desk, self._figures, self._room = desk, figures, room
+    def __init__(self, desk: Desk, cards: Cards, figures: Figures) -> None:
+        self._desk, self._cards, self._figures, self._room = desk, cards, figures, desk.terms.room
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -51,35 +53,54 @@ class Gauges:
         found["chiso_room_info"].append(((self._room,), 1))
         found["chiso_figures_timestamp_seconds"].append(((), desk.as_of_seconds() or 0))
         found["chiso_partitions_halted"].append(((), len(desk.positions()["halted"])))
-        spans = periods(today)
-        soon = desk.calendar.add(today, SOON)
-        for place, unit in enumerate(self._units(today)):
-            if place % BREATH == 0:
-                await asyncio.sleep(0)
+        layout = desk.layout(today)
+        units = [(unit, layout.index[unit]) for unit in self._units(layout.tree)]
+        for unit, _ in units:
             about = desk.unit(unit, today)
-            province = desk.names.registry.tree(today).province(unit) or ""
-            found["chiso_unit_info"].append(((unit, about["name"], about["kind"] or "", about["parent"] or "", province), 1))
-            for name, values, value in self._of(unit, spans, today, soon):
-                found[name].append((values, value))
+            labels = unit, about["name"], about["kind"] or "", about["parent"] or "", layout.tree.province(unit) or ""
+            found["chiso_unit_info"].append((labels, 1))
+        for name, period in periods(today).items():
+            await asyncio.sleep(0)
+            sheet = desk.sheet(period)
+            if name == "month":
+                for state, numbers in _fields(desk.open_now(sheet)):
+                    found["chiso_dossiers_open"] += [((unit, state), int(numbers[place])) for unit, place in units]
+            for count in COUNTED:
+                numbers = getattr(sheet.counts, count)
+                found["chiso_dossiers_counted"] += [((unit, name, count), int(numbers[place])) for unit, place in units]
+            if name != "day":
+                for metric, values, value in self._scores(sheet, name, units):
+                    found[metric].append((values, value))
         return found
 
-    def _units(self, today: int) -> list[str]:
+    def _units(self, tree: Tree) -> list[str]:
         """Those with figures, and all above them."""
-        tree = self._desk.names.registry.tree(today)
         own = self._desk.follower.cube.units()
         return sorted({*own, *(above for unit in own for above in tree.above(unit))})
 
-    def _of(self, unit: str, spans: dict[str, Period], today: int, soon: int) -> Iterator[tuple[str, tuple[str, ...], float]]:
-        totals = DayTotals(self._desk.total(unit, today))
-        month: Counts | None = None
-        for name, period in spans.items():
-            found = counts(totals, period, today)
-            month = found if name == "month" else month
-            for count in COUNTED:
-                yield "chiso_dossiers_counted", (unit, name, count), getattr(found, count)
-            if name != "day":
-                yield "chiso_indicator_numerator", (unit, INDICATOR, name), found.in_time
-                yield "chiso_indicator_denominator", (unit, INDICATOR, name), found.workload
-        assert month is not None
-        for state, number in asdict(open_now(totals, month, today, soon)).items():
-            yield "chiso_dossiers_open", (unit, state), number
+    def _scores(self, sheet: Sheet, name: str, units: list[tuple[str, int]]) -> Iterator[tuple[str, tuple[str, ...], float]]:
+        """Indicators, blocks, totals and ranks; nothing where there is nothing, for 0 would be a figure."""
+        for indicator, (numerator, denominator) in sheet.pairs.items():
+            for unit, place in units:
+                if denominator[place]:
+                    yield "chiso_indicator_numerator", (unit, indicator, name), int(numerator[place])
+                    yield "chiso_indicator_denominator", (unit, indicator, name), int(denominator[place])
+        for unit, place in units:
+            if sheet.known[place]:
+                yield from self._points(sheet, name, unit, place)
+
+    def _points(self, sheet: Sheet, name: str, unit: str, place: int) -> Iterator[tuple[str, tuple[str, ...], float]]:
+        for indicator in sheet.card.indicators:
+            score = sheet.score(indicator, place)
+            if score is not None:
+                yield "chiso_indicator_score_points", (unit, indicator, name), score / PERCENT
+        for block, score in sheet.blocks(unit).items():
+            yield "chiso_block_score_points", (unit, block, name), score / PERCENT
+        yield "chiso_total_score_points", (unit, name), (sheet.total(unit) or 0) / PERCENT
+        standing = self._cards.rank(unit, sheet)
+        if standing is not None:
+            yield "chiso_rank", (unit, standing.peers, name), standing.place
+
+
+def _fields(found: OpenNow) -> Iterator[tuple[str, Any]]:
+    return ((name, getattr(found, name)) for name in found.__slots__)

@@ -5,7 +5,7 @@ A batch's events are acknowledged by Kafka before its position moves. After a cr
 
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ import msgspec
 from aiokafka import AIOKafkaProducer
 
 from connectors import payload
-from connectors.codec import CE_TYPE, NAMESPACE, encode, partition
+from connectors.codec import CE_TYPE, FAMILIES, NAMESPACE, AnyEvent, encode, partition
 from connectors.door import Said
 from connectors.national import Pseudonym
 from connectors.quarantine import SourceRecord
@@ -21,21 +21,23 @@ from connectors.quarantine import decode as decode_source
 from indicators.admission import MAX_CODE
 from indicators.errors import RejectedError, UnreachableError
 from indicators.events import Event
+from indicators.petition_events import PetitionEvent
 from indicators.times import seconds
 from streams.batch import Batch
 from streams.failpoints import reach
 from streams.pump import advanced
 from streams.sending import Sender
 from streams.store.store import Position, Store, StoreDownError, Writes
-from streams.topology import EVENTS, REJECTED
+from streams.topology import EVENTS, PETITIONS, PROCEDURES, REJECTED
 
-Statement = tuple[int | None, RejectedError | None, list[Event]]  # position in the list, what is wrong, events
+Statement = tuple[int | None, RejectedError | None, list[AnyEvent]]  # position in the list, what is wrong, events
 
 DEFAULT_SOURCE = "national"
 ASIDE: list[Statement] = [
     (None, RejectedError("source", "is set aside because of what it sent; `chiso rejected replay` once it was resumed"), [])
 ]
-TYPE_NAMES = {name: str(kind.__struct_config__.tag) for kind, name in CE_TYPE.items()}
+SUBJECTS = {"dossier": "dossier", "petition": "petition", "procedure": "procedure"}  # family → the field that says what it is about
+TYPE_NAMES = {CE_TYPE[kind]: (str(kind.__struct_config__.tag), SUBJECTS[family]) for family, kinds in FAMILIES.items() for kind in kinds}
 _pack = msgspec.msgpack.Encoder().encode
 _json = msgspec.json.Encoder().encode
 
@@ -48,7 +50,7 @@ Watch = Callable[[int, Writes, float], None]
 class Reading:
     """What a batch of the raw topic says: events, outbox entries of what was rejected, and how many records gave events or none."""
 
-    events: list[Event] = field(default_factory=list)
+    events: list[AnyEvent] = field(default_factory=list)
     rejected: dict[str, bytes] = field(default_factory=dict)
     applied: int = 0
     refused: int = 0
@@ -75,6 +77,11 @@ def read(batch: Batch, pseudonym: Pseudonym, senders: dict[str, SourceRecord] | 
     return found
 
 
+def topic_of(event: AnyEvent) -> str:
+    """Where facts of this family are kept."""
+    return EVENTS if isinstance(event, Event) else PETITIONS if isinstance(event, PetitionEvent) else PROCEDURES
+
+
 def sender_name(record: Any) -> str:
     """Who sent it: `ce_source`, else the record's key."""
     named = dict(record.headers).get("ce_source") or record.key or b""
@@ -97,12 +104,13 @@ def _statements(record: Any, pseudonym: Pseudonym) -> Iterator[Statement]:
 
 
 def _document(value: bytes, headers: dict[str, bytes]) -> object:
-    """The payload; a canonical event's type and dossier may stand in CloudEvents' headers alone."""
+    """The payload; a canonical event's type and what it is about may stand in CloudEvents' headers alone."""
     found = payload.parse(value)
     kind = headers.get("ce_type")
     if kind in TYPE_NAMES and isinstance(found, dict) and "service" not in found:
         subject = headers.get("ce_subject")
-        return {"type": TYPE_NAMES[kind]} | ({"dossier": subject.decode(errors="replace")} if subject else {}) | found
+        tag, name = TYPE_NAMES[kind]
+        return {"type": tag} | ({name: subject.decode(errors="replace")} if subject else {}) | found
     return found
 
 
@@ -140,7 +148,7 @@ class Normalise:
 
     partition: int
     producer: AIOKafkaProducer
-    partitions: int  # of the topic of events
+    partitions: Mapping[str, int]  # of each topic of facts
     pseudonym: Pseudonym
     watch: Watch
     store: Store
@@ -158,8 +166,8 @@ class Normalise:
         reach("normalise.read")
         try:
             for event in found.events:
-                record = encode(event)
-                await out.send(EVENTS, partition(record.key, self.partitions), record)
+                record, topic = encode(event), topic_of(event)
+                await out.send(topic, partition(record.key, self.partitions[topic]), record)
             reach("normalise.queued")
             await out.flush()
             reach("normalise.acknowledged")

@@ -10,11 +10,14 @@ import msgspec
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from connectors.codec import CE_TYPE
+from indicators.events import Petitioned
 from streams.failpoints import reach
 from streams.store.store import Store, StoreDownError
+from streams.topology import EVENTS, REJECTED
 
 RETRY = 2.0
-CE_TYPE = b"chiso.event.rejected.v1"
+TYPES = {REJECTED: b"chiso.event.rejected.v1", EVENTS: CE_TYPE[Petitioned]}
 _log = logging.getLogger("chiso.outbox")
 _unpack = msgspec.msgpack.Decoder(tuple[str, bytes | None, bytes]).decode
 
@@ -52,7 +55,7 @@ class Relay:
         waiting = []
         for entry, packed in entries.items():
             topic, key, value = _unpack(packed)
-            headers = [("ce_id", entry.encode()), ("ce_type", CE_TYPE), ("ce_source", b"chiso")]
+            headers = [("ce_id", entry.encode()), ("ce_type", TYPES[topic]), ("ce_source", b"chiso")]
             waiting.append(await self._producer.send(topic, key=key, value=value, headers=headers))
         reach("outbox.queued")
         await asyncio.gather(*waiting)

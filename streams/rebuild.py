@@ -14,15 +14,17 @@ from aiokafka.errors import KafkaError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from connectors.reference import calendar
 from indicators.errors import ChisoError, UnreachableError
 from indicators.times import Zone
-from streams.batch import Batch, Reader
+from streams.batch import Batch
+from streams.families import family
 from streams.pump import Ports, Pump
 from streams.settings import Settings
-from streams.store.keys import META, Keys
+from streams.store.keys import META, Keys, meta_field
 from streams.store.redis import RedisStore, connect, space
 from streams.store.store import Identity, Position, Writes
-from streams.topology import EVENTS
+from streams.topology import FACTS, LETTERS
 from streams.windows import Shared, Windows
 from streams.worker import look, spare_the_collector
 
@@ -36,20 +38,32 @@ Told = Callable[[int, int], None]  # records done, records to do
 
 async def rebuild(bootstrap: str, url: str, settings: Settings, told: Told) -> int:
     """Gives the number of records read. Raises UnreachableError, ChisoError."""
-    identity = (await asyncio.to_thread(look, bootstrap, settings))[EVENTS]
+    identities = await asyncio.to_thread(look, bootstrap, settings)
     client = await connect(url)
+    done = 0
     try:
-        await _whole(client, identity)
+        for topic in FACTS:
+            await _whole(client, topic, identities[topic])
         old = await space(client)
         new = str(int(old or 1) + 1)
-        await sweep(client, new)
+        for topic in FACTS:
+            await sweep(client, LETTERS[topic], new)
         spare_the_collector()
-        done = await _Rebuild(client, identity, (old, new)).run(bootstrap, settings, told)
-        await carry(client, int(identity.partitions), old, new)
-        meta: dict[Any, Any] = {"space": new, "partitions": identity.partitions, "zone": identity.zone, "rules": identity.rules}
+        meta: dict[Any, Any] = {"space": new}
+        for topic in FACTS:
+            identity, before = identities[topic], done
+            done += await _Rebuild(client, topic, identity, (old, new)).run(
+                bootstrap,
+                settings,
+                lambda one, lacking, before=before: told(before + one, lacking),  # type: ignore[misc]
+            )
+            await carry(client, LETTERS[topic], int(identity.partitions), (old, new))
+            of_it = {"partitions": identity.partitions, "zone": identity.zone, "rules": identity.rules}
+            meta |= {meta_field(name, LETTERS[topic]): value for name, value in of_it.items()}
         await client.hset(META, mapping=meta)
         await asyncio.sleep(SWITCHED)
-        await sweep(client, old)
+        for topic in FACTS:
+            await sweep(client, LETTERS[topic], old)
     except (RedisError, OSError) as error:
         raise UnreachableError(f"Redis did not answer ({type(error).__name__}); figures are as they were, begin again") from None
     except KafkaError as error:
@@ -59,29 +73,31 @@ async def rebuild(bootstrap: str, url: str, settings: Settings, told: Told) -> i
     return done
 
 
-async def _whole(client: Any, identity: Identity) -> None:
+async def _whole(client: Any, topic: str, identity: Identity) -> None:
     """Raises ChisoError where partitions were added to the topic: a dossier's events would stand in two of them, each with half its life."""
-    count = int(await client.hget(META, "partitions") or identity.partitions)
-    topic = await client.hget(Keys(0, "p", await space(client)).position, "topic")
-    if count != int(identity.partitions) and topic is not None and topic.decode() == identity.topic:
+    letter = LETTERS[topic]
+    count = int(await client.hget(META, meta_field("partitions", letter)) or identity.partitions)
+    known = await client.hget(Keys(0, letter, await space(client)).position, "topic")
+    if count != int(identity.partitions) and known is not None and known.decode() == identity.topic:
         raise ChisoError(
-            f"{EVENTS} was given partitions ({count} before, {identity.partitions} now), which moves its keys; "
+            f"{topic} was given partitions ({count} before, {identity.partitions} now), which moves its keys; "
             f"copy its records into a topic made anew, then rebuild. Figures are as they were"
         )
 
 
-async def carry(client: Redis, partitions: int, old: str, new: str) -> None:
+async def carry(client: Redis, letter: str, partitions: int, spaces: tuple[str, str]) -> None:
     """What the old space still had to tell Kafka is told by the new."""
+    old, new = spaces
     for number in range(partitions):
-        entries: dict[Any, Any] = await client.hgetall(Keys(number, "p", old).outbox)
+        entries: dict[Any, Any] = await client.hgetall(Keys(number, letter, old).outbox)
         if entries:
-            await client.hset(Keys(number, "p", new).outbox, mapping=entries)
+            await client.hset(Keys(number, letter, new).outbox, mapping=entries)
 
 
-async def sweep(client: Redis, gone: str) -> None:
-    """Takes away every key of a space."""
+async def sweep(client: Redis, letter: str, gone: str) -> None:
+    """Takes away every key of a family in a space."""
     found: list[bytes] = []
-    pattern = f"{{p*.{gone}}}:*" if gone else "{p*}:*"
+    pattern = f"{{{letter}*.{gone}}}:*" if gone else f"{{{letter}*}}:*"
     async for key in client.scan_iter(match=pattern, count=SWEEP):
         if gone or b"." not in key.partition(b"}")[0]:
             found.append(key)
@@ -95,10 +111,11 @@ async def sweep(client: Redis, gone: str) -> None:
 class _Rebuild:
     """All partitions, one task each, fed by one consumer without a group; it is the pumps' `Log`."""
 
-    def __init__(self, client: Redis, identity: Identity, spaces: tuple[str, str]) -> None:
-        self._client, self._identity = client, identity
+    def __init__(self, client: Redis, topic: str, identity: Identity, spaces: tuple[str, str]) -> None:
+        self._client, self._topic, self._identity = client, topic, identity
+        self._letter = LETTERS[topic]
         self._old, new = spaces
-        self._store = RedisStore(client, "p", new)
+        self._store = RedisStore(client, self._letter, new)
         self._flowing: set[TopicPartition] = set()
         self._done: dict[int, int] = {}
         self._consumer: AIOKafkaConsumer
@@ -110,12 +127,14 @@ class _Rebuild:
             bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="none", max_partition_fetch_bytes=settings.fetch_bytes
         )
         await self._consumer.start()
-        shared = Shared(self._store, Reader(len(numbers)), Zone(self._identity.zone), self._watch)
+        kind = family(self._topic, len(numbers), Zone(self._identity.zone), calendar(settings.calendar))
+        shared = Shared(self._store, kind, self._watch)
         ports = Ports(self._store, self, self._identity, lambda _: None)
         pumps = {
-            number: Pump(number, ports, _Quiet(Windows(number, shared), self._client, Keys(number, "p", self._old))) for number in numbers
+            number: Pump(number, ports, _Quiet(Windows(number, shared), self._client, Keys(number, self._letter, self._old)))
+            for number in numbers
         }
-        self._consumer.assign([TopicPartition(EVENTS, number) for number in numbers])
+        self._consumer.assign([TopicPartition(self._topic, number) for number in numbers])
         tasks = [asyncio.create_task(pump.run()) for pump in pumps.values()]
         try:
             await self._feed(pumps, tasks, told)
@@ -146,27 +165,29 @@ class _Rebuild:
             await asyncio.sleep(POLL_MS / 1000)
             return
         found = await self._consumer.getmany(*places, timeout_ms=POLL_MS)
-        await asyncio.gather(*(pumps[place.partition].put(Batch(EVENTS, place.partition, records)) for place, records in found.items()))
+        await asyncio.gather(
+            *(pumps[place.partition].put(Batch(self._topic, place.partition, records)) for place, records in found.items())
+        )
 
     def _watch(self, partition: int, writes: Writes, seconds: float) -> None:  # noqa: ARG002 - as others are told
         self._done[partition] = writes.position.next
 
     async def extent(self, partition: int) -> tuple[int, int]:
         """The whole log, as far as it is still there."""
-        place = TopicPartition(EVENTS, partition)
+        place = TopicPartition(self._topic, partition)
         end = await self._consumer.end_offsets([place])
         return 0, end[place]
 
     async def flow(self, partition: int, offset: int) -> None:
         """Seeks and lets batches come. What retention has taken away cannot be rebuilt: it begins with the first record there is."""
-        place = TopicPartition(EVENTS, partition)
+        place = TopicPartition(self._topic, partition)
         first = await self._consumer.beginning_offsets([place])
         self._consumer.seek(place, max(offset, first[place]))
         self._flowing.add(place)
 
     def pause(self, partition: int) -> None:
         """No more batches of this partition."""
-        self._flowing.discard(TopicPartition(EVENTS, partition))
+        self._flowing.discard(TopicPartition(self._topic, partition))
 
 
 class _Quiet:

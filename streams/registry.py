@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from connectors.catalogue import decode_entries, encode_entries
 from connectors.registry import check, decode, encode
 from indicators.errors import UnreachableError
-from indicators.units import Registry, Unit
+from indicators.registry import Entry, Registry
+from indicators.units import Unit
 from streams.sending import start
 from streams.topology import REGISTRY
 
@@ -58,7 +61,15 @@ async def load(bootstrap: str, units: Iterable[Unit], name: str) -> Loaded:
     known = {unit.code: unit for value in before.values() if (unit := decode(value)) is not None}
     given = {unit.code: unit for unit in units}
     check(list((known | given).values()), name)
-    records = [encode(unit) for unit in given.values()]
+    return await _load(bootstrap, before, [encode(unit) for unit in given.values()])
+
+
+async def load_entries(bootstrap: str, kind: str, entries: Mapping[str, Iterable[Entry]]) -> Loaded:
+    """The same for the other kinds, whose codes stand each for itself."""
+    return await _load(bootstrap, await stored(bootstrap), [encode_entries(kind, code, one) for code, one in entries.items()])
+
+
+async def _load(bootstrap: str, before: dict[bytes, bytes], records: list[tuple[bytes, bytes]]) -> Loaded:
     changed = [(key, value) for key, value in records if before.get(key) != value]
     if changed:
         await _send(bootstrap, changed)
@@ -86,6 +97,7 @@ class RegistryFollower:
     registry: Registry = field(default_factory=Registry)
     next: int = 0
     _units: dict[str, Unit] = field(default_factory=dict)
+    _entries: dict[str, dict[str, tuple[Entry, ...]]] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Until cancelled; waits where Kafka is away."""
@@ -104,15 +116,21 @@ class RegistryFollower:
             finally:
                 await consumer.stop()
 
-    def _take(self, records: Iterable[AIOKafkaConsumer]) -> None:
+    def _take(self, records: Iterable[Any]) -> None:
         changed = False
         for record in records:
-            code = (record.key or b"").decode(errors="replace").removeprefix("unit:")
-            unit = decode(record.value) if record.value is not None else None
-            if unit is not None:
-                self._units[unit.code] = unit
-            elif record.value is None:
-                self._units.pop(code, None)
+            self._put(record.key or b"", record.value)
             changed = True
         if changed:
-            self.registry = Registry(dict(self._units))
+            self.registry = Registry(dict(self._units), {kind: dict(entries) for kind, entries in self._entries.items()})
+
+    def _put(self, key: bytes, value: bytes | None) -> None:
+        kind, _, code = key.decode(errors="replace").partition(":")
+        unit = decode(value) if value is not None else None
+        found = decode_entries(key, value) if value is not None else None
+        if unit is not None:
+            self._units[unit.code] = unit
+        elif found is not None:
+            self._entries.setdefault(kind, {})[code] = found[2]
+        elif value is None:
+            self._units.pop(code, None) if kind == "unit" else self._entries.get(kind, {}).pop(code, None)

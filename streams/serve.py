@@ -14,17 +14,21 @@ from redis.asyncio import Redis
 from connectors import http
 from connectors.metrics import Figures, serve_metrics
 from connectors.reference import calendar
+from indicators.services import Services
 from indicators.times import Zone
 from streams import addresses, clock
+from streams.cards import Cards
 from streams.desk import Desk, Sources
 from streams.ends import Ends
-from streams.follow import Follower
+from streams.follow import BookFollower, Follower
 from streams.gauges import Gauges
 from streams.intake import Intake
 from streams.overview import Overview
 from streams.registry import RegistryFollower
 from streams.servers.ports import free_port
 from streams.settings import Settings
+from streams.sheets import Terms
+from streams.topology import PETITIONS
 
 HOUR_MS = 3_600_000
 LEAVE_SECONDS = 3
@@ -54,24 +58,26 @@ def build(settings: Settings) -> FastAPI:
         if age < HOUR_MS:
             metrics.visible_seconds.observe(max(0.0, age / 1000))
 
-    follower = Follower(Redis.from_url(found.redis, protocol=2, socket_connect_timeout=5, socket_timeout=30), seen)
-    metrics.stale.set_function(lambda: float(follower.stale))
-    ends = Ends(found.kafka)
+    client = Redis.from_url(found.redis, protocol=2, socket_connect_timeout=5, socket_timeout=30)
+    book = BookFollower(client)
+    figures = Follower(client, seen, services=Services(book.book.codes))
+    sources = Sources(figures, Follower(client, topic=PETITIONS), book, RegistryFollower(found.kafka), Ends(found.kafka))
+    desk = Desk(sources, Terms(Zone(settings.zone), calendar(settings.calendar), settings.rule, settings.unit))
+    metrics.stale.set_function(lambda: float(desk.stale))
     intake = Intake(found.kafka)
-    names = RegistryFollower(found.kafka)
-    desk = Desk(Sources(follower, names, ends), Zone(settings.zone), calendar(settings.calendar))
-
-    gauges = Gauges(desk, Figures(registry), settings.unit)
+    cards = Cards(desk)
+    gauges = Gauges(desk, cards, Figures(registry))
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         port = free_port(settings.bind, settings.metrics_port)
         start_http_server(port, addr=settings.bind, registry=registry)
         _log.info("metrics on http://%s:%s/metrics", settings.bind, port)
-        tasks = [asyncio.create_task(life.run()) for life in (follower, ends, names, gauges)]
+        lives = (*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run(), gauges.run())
+        tasks = [asyncio.create_task(life) for life in lives]
         yield
         for task in tasks:
             task.cancel()
         await intake.close()
 
-    return http.build(desk, intake, Overview(desk, settings.unit), life)
+    return http.build(http.Asked(desk, cards), intake, Overview(desk, cards), life)

@@ -7,6 +7,7 @@ import difflib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -45,6 +46,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path(".chiso"), description="state of `chiso up`: data of its servers, addresses.json, logs")
     unit: str = Field("VN", description="whose room this is: the root of walls, pages and digests")
+    rule: Literal["portal", "document"] = Field(
+        "portal", description="scores as the national portal computes them, or as the decision's text says"
+    )
     zone: str = Field("Asia/Ho_Chi_Minh", description="whose days are counted")
     kafka: str | None = Field(None, description="bootstrap servers; default: those of addresses.json, else 127.0.0.1:9092")
     redis: str | None = Field(None, description="URL of Redis or Valkey; default: that of addresses.json, else redis://127.0.0.1:6379/0")

@@ -1,8 +1,10 @@
 """All topics of chiso and who reads them, on one page.
 
 one-stop systems, POST /v1/sync ─► dvc.dossier.sync.v1 ──normalise──► dvc.dossier.events.v1 ──windows──► Redis {pN} ──follow──► cube ─┬─► command line, HTTP, page
-CSV files ──ingest─────────────────────│──────────────────────────────►          │                                                   └─► metrics ─► boards, alerts
-units.csv ──► dvc.registry.v1 ──► names and parents, on the reading side         │
+CSV files ──ingest─────────────────────│──────────────────────────────►    ▲     │                                                   ├─► metrics ─► boards, alerts
+                                       ├──► dvc.petition.events.v1 ──petitions─┴─► Redis {qN} ──follow──► petitions of the cube      └─► chiso.indicator.current.v1,
+                                       ├──► dvc.procedure.events.v1 ──procedures─► Redis {uN} ──follow──► book of procedures             chiso.indicator.changes.v1
+units.csv, … ──► dvc.registry.v1 ──► names, parents, targets, on the reading side
                                        └─────outbox──────────────────────────────┴──outbox──► chiso.events.rejected.v1
 """
 
@@ -15,6 +17,11 @@ DAY_MS = 86_400_000
 SYNC = "dvc.dossier.sync.v1"
 REGISTRY = "dvc.registry.v1"
 EVENTS = "dvc.dossier.events.v1"
+PETITIONS = "dvc.petition.events.v1"
+PROCEDURES = "dvc.procedure.events.v1"
+CURRENT = "chiso.indicator.current.v1"
+CHANGES = "chiso.indicator.changes.v1"
+FEW = 4  # partitions of what is small
 REJECTED = "chiso.events.rejected.v1"
 
 
@@ -28,7 +35,15 @@ class Topic:
     config: dict[str, str] = field(default_factory=dict)
 
 
-AGENTS = {"normalise": SYNC, "windows": EVENTS}  # agent → the topic it reads
+AGENTS = {"normalise": SYNC, "windows": EVENTS, "petitions": PETITIONS, "procedures": PROCEDURES}  # agent → the topic it reads
+LETTERS = {SYNC: "r", EVENTS: "p", PETITIONS: "q", PROCEDURES: "u"}  # topic → how partitions of its state are named
+FACTS = (EVENTS, PETITIONS, PROCEDURES)  # kept for ever: what stands in the store is computed from these alone
+_FACTS_CONFIG = {
+    "retention.ms": FOR_EVER,
+    "retention.bytes": FOR_EVER,
+    "cleanup.policy": "delete",
+    "message.timestamp.type": "LogAppendTime",
+}
 
 TOPICS = (
     Topic(
@@ -46,18 +61,32 @@ TOPICS = (
         EVENTS,
         None,
         "canonical dossier events: the facts, kept for ever; only chiso writes here",
-        {"retention.ms": FOR_EVER, "retention.bytes": FOR_EVER, "cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime"},
+        _FACTS_CONFIG,
     ),
+    Topic(PETITIONS, FEW, "petitions: filed, handed over, answered, rated, …; kept for ever", _FACTS_CONFIG),
+    Topic(PROCEDURES, FEW, "procedures of agencies: published, opened, how they are served; kept for ever", _FACTS_CONFIG),
     Topic(
         REGISTRY,
         1,
-        "units with their names, kinds and parents; one record a code holds all that ever held of it",
+        "units, procedures, sectors, targets, reports, peers' figures; one record a code holds all that ever held of it",
         {"cleanup.policy": "compact", "retention.ms": FOR_EVER},
     ),
     Topic(
         REJECTED,
         1,
         "what broke a rule: reason and where it stands, never the payload",
+        {"retention.ms": str(30 * DAY_MS), "cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime"},
+    ),
+    Topic(
+        CURRENT,
+        FEW,
+        "every indicator, block and total of every unit: months, quarters, years; the last record of a key holds",
+        {"cleanup.policy": "compact", "retention.ms": FOR_EVER},
+    ),
+    Topic(
+        CHANGES,
+        FEW,
+        "what changed in the indicators, and why",
         {"retention.ms": str(30 * DAY_MS), "cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime"},
     ),
 )

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from streams.cli.asking import indicator
+
 EVERY_SECONDS = 0.5
 NOW = "now"
 HEADS = (
@@ -39,7 +41,7 @@ def table(found: dict[str, Any], most: int, caption: str | None = None) -> Table
     """As a table: the units with the most overdue first, at most so many, and the sum below."""
     about = found["unit"]
     made = Table(title=f"{about['name']} · kỳ {about['period']['id']} · {(about['as_of'] or '')[11:19]}", caption=caption, show_footer=True)
-    total = _cells(about["name"], about["counts"], about["indicators"][0]["ratio"])
+    total = _cells(about["name"], about["counts"], indicator(about, "2.1")["ratio"])
     for place, head in enumerate(HEADS):
         made.add_column(head, total[place], justify="right" if place else "left", no_wrap=True)
     rows = sorted(found["rows"], key=lambda row: (-row["counts"]["open_overdue"], -row["counts"]["received"], row["unit"]))

@@ -20,10 +20,11 @@ from redis.exceptions import RedisError
 from connectors.metrics import WorkerMetrics, worker_metrics
 from connectors.pseudonym import key, pseudonyms
 from connectors.quarantine import decode as decode_source
+from connectors.reference import calendar
 from indicators.errors import ChisoError
 from indicators.times import Zone
 from streams import addresses, admin, app, clock, failpoints, outbox
-from streams.batch import Reader
+from streams.families import family, rules
 from streams.normalise import Normalise
 from streams.pump import Ports, Pump
 from streams.sending import start
@@ -31,7 +32,7 @@ from streams.servers.ports import free_port
 from streams.settings import Settings
 from streams.store.redis import RedisStore, connect, space
 from streams.store.store import OUTCOMES, Identity, Writes
-from streams.topology import AGENTS, EVENTS, SYNC
+from streams.topology import AGENTS, EVENTS, FACTS, LETTERS, SYNC
 from streams.transport import TopicLog
 from streams.watchdog import Signs, Watchdog
 from streams.windows import Shared, Windows
@@ -60,11 +61,14 @@ def run(settings: Settings) -> int:
 def look(bootstrap: str, settings: Settings) -> dict[str, Identity]:
     """Which logs these are, by topic. Raises UnreachableError, or ChisoError where a topic is missing."""
     broker = admin.look(bootstrap)
+    days = calendar(settings.calendar)
     missing = [topic for topic in AGENTS.values() if topic not in broker.topics]
     if missing:
         raise ChisoError(f"topic {missing[0]} is missing at {bootstrap}; `chiso topics apply` makes it")
     found = {topic: broker.topics[topic] for topic in AGENTS.values()}
-    return {topic: Identity(broker.cluster, number, str(count), settings.zone) for topic, (number, count) in found.items()}
+    return {
+        topic: Identity(broker.cluster, number, str(count), settings.zone, rules(topic, days)) for topic, (number, count) in found.items()
+    }
 
 
 class Worker:
@@ -78,7 +82,7 @@ class Worker:
         self._stop = asyncio.Event()
         self._failure: BaseException | None = None
         self._relays: list[outbox.Relay] = []
-        self._events: RedisStore
+        self._stores: dict[str, RedisStore] = {}  # of facts, by topic
         self._aside: set[str] = set()  # senders in quarantine
 
     async def run(self) -> int:
@@ -86,10 +90,12 @@ class Worker:
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, self._asked)
         client = await connect(self._addresses.redis)
-        self._events = RedisStore(client, "p", await space(client))
+        standing = await space(client)
+        self._stores = {topic: RedisStore(client, LETTERS[topic], standing) for topic in FACTS}
         facts, plain = await start(self._addresses.kafka), await start(self._addresses.kafka, compression=None)
         made = app.build(self._settings, self._addresses.kafka)
-        made.owner = app.Deck({SYNC: self._normalise(made, client, (facts, plain)), EVENTS: self._windows(made, plain)}, self._failed)
+        makers = {SYNC: self._normalise(made, client, (facts, plain))} | {topic: self._windows(made, topic, plain) for topic in FACTS}
+        made.owner = app.Deck(makers, self._failed)
         port = free_port(self._settings.bind, self._settings.metrics_port)
         start_http_server(port, addr=self._settings.bind, registry=self._registry)
         await made.start()
@@ -116,10 +122,11 @@ class Worker:
         self._relays.append(relay)
         return Ports(store, TopicLog(made.consumer, topic), self._identities[topic], relay.notice)
 
-    def _windows(self, made: app.App, producer: AIOKafkaProducer) -> Callable[[int], Pump]:
-        store, identity = self._events, self._identities[EVENTS]
-        ports = self._ports(made, EVENTS, store, producer)
-        shared = Shared(store, Reader(int(identity.partitions)), Zone(identity.zone), partial(self._watch, EVENTS))
+    def _windows(self, made: app.App, topic: str, producer: AIOKafkaProducer) -> Callable[[int], Pump]:
+        store, identity = self._stores[topic], self._identities[topic]
+        ports = self._ports(made, topic, store, producer)
+        kind = family(topic, int(identity.partitions), Zone(identity.zone), calendar(self._settings.calendar))
+        shared = Shared(store, kind, partial(self._watch, topic))
         return lambda partition: Pump(partition, ports, Windows(partition, shared))
 
     def _normalise(self, made: app.App, client: Redis, producers: tuple[AIOKafkaProducer, AIOKafkaProducer]) -> Callable[[int], Pump]:
@@ -127,8 +134,8 @@ class Worker:
         store = RedisStore(client, "r")
         ports = self._ports(made, SYNC, store, plain)
         known = pseudonyms(key(self._settings.pseudonym_key_file or self._settings.home / "pseudonym.key"))
-        count = int(self._identities[EVENTS].partitions)
-        return lambda partition: Pump(partition, ports, Normalise(partition, facts, count, known, partial(self._watch, SYNC), store))
+        counts = {topic: int(self._identities[topic].partitions) for topic in FACTS}
+        return lambda partition: Pump(partition, ports, Normalise(partition, facts, counts, known, partial(self._watch, SYNC), store))
 
     def _asked(self) -> None:
         if self._stop.is_set():
@@ -136,6 +143,8 @@ class Worker:
         self._stop.set()
 
     def _failed(self, error: BaseException) -> None:
+        if self._stop.is_set():
+            return  # whatever breaks while everything is taken apart: the positions are safe
         if isinstance(error, ChisoError):
             _log.critical("%s; ending, so that a successor looks at what is there now", error)
         else:
@@ -200,9 +209,10 @@ class Worker:
             await asyncio.sleep(LAG_EVERY)
             with contextlib.suppress(RedisError, OSError):
                 found = await space(client)
-                if found != self._events.space:
+                if found != self._stores[EVENTS].space:
                     _log.warning("the store was rebuilt; taking the partitions where they stand now")
-                    self._events.move(found)
+                    for store in self._stores.values():
+                        store.move(found)
                     made.owner.assigned(made.consumer.assignment())
 
     async def _logs(self) -> None:

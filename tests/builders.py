@@ -7,16 +7,20 @@ from typing import Any
 from hypothesis import strategies as st
 
 from connectors.codec import encode
+from connectors.reference import calendar
 from indicators import events as ev
 from indicators.dossier import State, join
 from indicators.fold import Admitted
 from indicators.times import VIETNAM, Zone, rfc3339, seconds
 from streams.batch import Batch
+from streams.families import family
 from streams.topology import EVENTS
 
 NUMBER = "H44.07-20260801-0001"
 UNIT = "H44.07"
 HCM = Zone("Asia/Ho_Chi_Minh")
+CALENDAR = calendar()
+DOSSIERS = family(EVENTS, 1, HCM, CALENDAR)  # of a topic with one partition
 RECORDED_MS = seconds("2027-01-01T00:00:00Z") * 1000
 
 

@@ -46,7 +46,7 @@ function head(found) {
 function tiles(about) {
   const note = { overdue: "open_note", due_soon: "soon_note", waiting: "open_note", in_time: "open_note" };
   const made = Object.keys(note).map(state => tile(state, number(about.open_now[state]), w()[state], w()[note[state]], about.open_now[state]));
-  const indicator = about.indicators[0];
+  const indicator = about.indicators.find(one => one.id === "2.1");
   made.push(tile("ratio", percent(indicator.ratio), w().ratio, w().ratio_note, indicator.denominator));
   $("tiles").replaceChildren(...made);
 }

@@ -60,6 +60,16 @@ def print_table(title: str, heads: list[str], rows: list[list[str]], *, left: in
     console.print(table)
 
 
+def indicator(answer: Any, name: str) -> Any:
+    """One of an answer's indicators."""
+    return next(one for one in answer["indicators"] if one["id"] == name)
+
+
+def points(value: float | None) -> str:
+    """`15,68`, or a dash for none."""
+    return "–" if value is None else f"{value:.2f}".replace(".", ",")
+
+
 def number(value: int) -> str:
     """`1.234`, as Vietnam writes it."""
     return f"{value:,}".replace(",", ".")

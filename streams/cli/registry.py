@@ -1,36 +1,81 @@
-"""`chiso registry`: units, their names and parents."""
+"""`chiso registry` and `chiso peers`: what is known beside the facts."""
 
 import asyncio
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from streams.cli.asking import Home
 
-group = typer.Typer(help="Units: names, kinds, parents, mergers.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from streams.registry import Loaded
+
+group = typer.Typer(help="What is known beside the facts: units, procedures, sectors, targets, reports.", no_args_is_help=True)
+peers = typer.Typer(help="Published totals of other units, to see one's own place among them.", no_args_is_help=True)
 
 
 @group.command()
 def load(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV of units; `units` is the list that ships with chiso")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV; `units` is the list of units that ships with chiso")],
     home: Home = None,
 ) -> None:
-    """Load units from a CSV file: code,name,kind,parent,valid_from,valid_to,merged_into. At any time; figures follow at once.
+    """Load a CSV file; its columns say what it holds. At any time: figures follow at once, nothing is replayed.
+
+    - units: code,name,kind,parent,valid_from,valid_to,merged_into
+    - procedures: code,name,sector,limit,limit_unit,papers,valid_from,valid_to
+    - sectors: code,name,valid_from,valid_to
+    - targets: unit,id,ratio,valid_from,valid_to (0.95 for 95 %)
+    - national reports: unit,month,id,numerator,denominator (1.4: dossiers received; 4.6: communes)
 
     A code may have several lines, each valid for its own days. Try `chiso registry load units`, then `chiso show VN`.
     """
-    import sys
-
+    from connectors.catalogue import heads, kind_of, read_entries
     from connectors.registry import path_of, read_units
     from streams.addresses import resolve
-    from streams.registry import load as run
+    from streams.registry import load as load_units
+    from streams.registry import load_entries
     from streams.settings import load as settings
 
     path = path_of(file)
-    found = asyncio.run(run(resolve(settings(home=home)).kafka, read_units(path), path.name))
-    sys.stderr.write(f"{path.name}: {found.new} new, {found.changed} changed, {found.same} as they were\n")
+    kind = kind_of(heads(path))
+    kafka = resolve(settings(home=home)).kafka
+    if kind is None:
+        _say(path.name, asyncio.run(load_units(kafka, read_units(path), path.name)))
+    else:
+        _say(path.name, asyncio.run(load_entries(kafka, kind, read_entries(path, kind))))
+
+
+@peers.command("load")
+def load_peers(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with the columns unit and total, as the portal publishes them")],
+    date: Annotated[str | None, typer.Option(help="the day of these figures, unless the file's name holds it")] = None,
+    home: Home = None,
+) -> None:
+    """Load the totals others published, so that one province alone sees its place among the 34."""
+    import datetime as dt
+
+    from connectors.catalogue import read_peers
+    from connectors.registry import path_of
+    from indicators.errors import UsageError
+    from streams.addresses import resolve
+    from streams.registry import load_entries
+    from streams.settings import load as settings
+
+    try:
+        day = None if date is None else dt.date.fromisoformat(date)
+    except ValueError:
+        raise UsageError(f"--date {date} is no day like 2026-10-05") from None
+    found = read_peers(path_of(str(file)), day)
+    _say(file.name, asyncio.run(load_entries(resolve(settings(home=home)).kafka, "peers", found)))
+
+
+def _say(name: str, found: "Loaded") -> None:
+    sys.stderr.write(f"{name}: {found.new} new, {found.changed} changed, {found.same} as they were\n")
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.add_typer(group, name="registry")
+    app.add_typer(peers, name="peers")

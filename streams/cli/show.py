@@ -1,11 +1,12 @@
 """`chiso show`: the figures of one unit."""
 
+import sys
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 
-from streams.cli.asking import Home, Json, as_of, ask, number, percent, print_json, print_table
+from streams.cli.asking import Home, Json, as_of, ask, day, indicator, number, percent, points, print_json, print_table
 
 LINES = (
     ("received", "Tiếp nhận trong kỳ", "received"),
@@ -21,6 +22,7 @@ LINES = (
 )
 BY_TITLE = {"sector": "Lĩnh vực · sector", "procedure": "Thủ tục hành chính · procedure", "official": "Cán bộ · official"}
 BY_HEADS = ["tiếp nhận", "kỳ trước", "đã giải quyết", "quá hạn", "đang giải quyết", "quá hạn", "2.1"]
+DAY_SECONDS = 86_400
 BY_FIELDS = ("received", "carried_over", "finished", "finished_late", "open", "open_overdue")
 
 
@@ -45,21 +47,58 @@ def show(
 
 
 def _print(answer: dict[str, Any]) -> None:
-    span, counts, indicator = answer["period"], answer["counts"], answer["indicators"][0]
+    span, counts, on_time = answer["period"], answer["counts"], indicator(answer, "2.1")
     rows = [[vietnamese, english, number(counts[name])] for name, vietnamese, english in LINES]
-    ratio = f"{percent(indicator['ratio'])} ({number(indicator['numerator'])}/{number(indicator['denominator'])})"
+    ratio = f"{percent(on_time['ratio'])} ({number(on_time['numerator'])}/{number(on_time['denominator'])})"
     rows.append(["Tỷ lệ hồ sơ đúng hạn (gồm đang giải quyết trong hạn)", "2.1", ratio])
     rows.append(["Tỷ lệ giải quyết đúng hạn, trước hạn", "on time of finished", percent(answer["on_time_of_finished"])])
-    state = "tạm tính" if span["open"] else ""
+    state = "tạm tính · provisional" if span["open"] else ""
     complete = "" if answer["complete"] else " – chưa đầy đủ · not complete"
     name = answer["unit"] if answer["name"] == answer["unit"] else f"{answer['name']} ({answer['unit']})"
     title = f"{name}, kỳ {span['id']} {state}\n{as_of(answer['as_of'])}{complete}"
     print_table(title, ["Chỉ tiêu", "", "Số hồ sơ"], rows, left=2)
     if "rows" in answer:
         found = [
-            [row["code"] or "–", *(number(row["counts"][name]) for name in BY_FIELDS), percent(row["ratio_2_1"])] for row in answer["rows"]
+            [row["name"] or "–", *(number(row["counts"][name]) for name in BY_FIELDS), percent(row["ratio_2_1"])] for row in answer["rows"]
         ]
         print_table("", [BY_TITLE[answer["by"]], *BY_HEADS], found)
+        return
+    heads = [
+        "Chỉ số 766",
+        "",
+        "tử số/mẫu số",
+        "tỷ lệ",
+        "điểm",
+        "tối đa",
+        f"{answer['previous']['period']['id']}",
+        f"{answer['last_year']['period']['id']}",
+    ]
+    print_table("", heads, [_indicator(one) for one in answer["indicators"]] + _blocks(answer), left=2)
+    if any(not answer[which]["comparable"] for which in ("previous", "last_year")):
+        sys.stdout.write("Công thức đã thay đổi giữa các kỳ: chỉ so sánh tỷ lệ, không so sánh điểm · a formula changed in between\n")
+
+
+def _indicator(one: dict[str, Any]) -> list[str]:
+    pair = "–" if one["denominator"] is None else f"{number(one['numerator'])}/{number(one['denominator'])}"
+    ratio = percent(one["ratio"]) + (" *" if one["small"] else "")
+    if one["id"] == "2.2":
+        ratio = "–" if one["ratio"] is None else f"{one['ratio'] / DAY_SECONDS:.1f} ngày".replace(".", ",")
+    then = [
+        percent(None if one[which] is None else one[which]["ratio"]) if one["id"] != "2.2" else "" for which in ("previous", "last_year")
+    ]
+    return [one["id"], one["name"], pair, ratio, points(one["score"]), "" if one["max"] is None else str(one["max"]), *then]
+
+
+def _blocks(answer: dict[str, Any]) -> list[list[str]]:
+    rows = [[one["code"], "", "", "", points(one["score"]), str(one["max"]), "", ""] for one in answer["blocks"]]
+    rank = answer["rank"]
+    place = ""
+    if rank is not None:
+        place = f"hạng {rank['place']}/{rank['of']}"
+        if rank["published"] is not None:
+            place += f" (theo số công bố ngày {day(rank['published'])[:5]})"
+    then = [points(answer[which]["total"]) for which in ("previous", "last_year")]
+    return [*rows, ["Tổng điểm", answer["grade"] or "", place, "", points(answer["total"]), "100", *then]]
 
 
 def register(app: typer.Typer) -> None:

@@ -1,13 +1,13 @@
 """Every key chiso uses in Redis, in one table.
 
 A partition's whole state lives under one hash tag `{pN}`, so that one script may touch all of it, on a single Redis or on a cluster.
-Partitions of the raw topic have `{rN}`, of which only `position`, `sources`, `outbox` and `changes` are used. After a rebuild the partitions of events live in
-another space, `{pN.2}`, `{pN.3}`, …, named by `chiso:meta`.
+Partitions of the raw topic have `{rN}`, of which only `position`, `sources`, `outbox` and `changes` are used; those of petitions `{qN}` and of
+procedures `{uN}`. After a rebuild all but the raw topic's live in another space, `{pN.2}`, `{pN.3}`, …, named by `chiso:meta`.
 
 | key | kind | holds |
 | --- | --- | --- |
 | `{pN}:position` | hash | `next` (string), `epoch`, `cluster`, `topic`, `partitions`, `crc`, `rules`, `zone`, `as_of` (Kafka ms of the last record), outcome counts, `halted` (why it waits for somebody's decision), `gap` (records that were gone, and accepted as such) |
-| `{pN}:dossiers` | hash | number → state (msgpack) |
+| `{pN}:dossiers` | hash | number → state (msgpack); petition → state; procedure and unit → state |
 | `{pN}:units` | hash | code of a unit with rows in this partition → its kind as last stated, or empty |
 | `{pN}:day:UNIT` | hash | day number → row (`indicators.lanes`, `DAY_COUNTERS`) |
 | `{pN}:sector:UNIT`, `{pN}:procedure:UNIT`, `{pN}:official:UNIT` | hash | `2026-08 CODE` → row (`MONTH_COUNTERS`) |
@@ -15,8 +15,9 @@ another space, `{pN.2}`, `{pN.3}`, …, named by `chiso:meta`.
 | `{pN}:held` | sorted set | dossier known only by later events → day of the first of them |
 | `{rN}:sources` | hash | sender → how much of what it sends is rubbish (`connectors.quarantine`) |
 | `{pN}:outbox` | hash | id → what is still to be sent to Kafka |
-| `{pN}:changes` | stream | `from` → `to`, `units` (unit → months whose day rows changed, msgpack), `ts` and `first` (Kafka ms of the last and first record) |
-| `chiso:meta` | hash | `partitions`, `zone`, `rules` of this store; `space` after a rebuild |
+| `{pN}:changes` | stream | `from` → `to`, `units` (unit → months whose day rows changed, msgpack), `lit` (unit → month rows of procedures whose sets change), `ts` and `first` (Kafka ms of the last and first record) |
+| `chiso:meta` | hash | `partitions`, `zone`, `rules` of this store (`partitions:q`, … of petitions and procedures); `space` after a rebuild |
+| `chiso:publisher` | string | which reading process publishes the indicator topics: a token that expires |
 """
 
 from typing import Any
@@ -52,7 +53,12 @@ def month_field(month: str, code: str) -> str:
     return f"{month} {code}"
 
 
-def partitions_of(meta: dict[bytes, Any]) -> list[Keys]:
-    """The keys of all partitions of events, in the space in force; none where nothing was ever written. `meta` is the hash META."""
+def meta_field(name: str, letter: str) -> str:
+    """Field of META: dossiers' go by the bare name."""
+    return name if letter == "p" else f"{name}:{letter}"
+
+
+def partitions_of(meta: dict[bytes, Any], letter: str = "p") -> list[Keys]:
+    """The keys of all partitions of a family, in the space in force; none where nothing was ever written. `meta` is the hash META."""
     space = (meta.get(b"space") or b"").decode()
-    return [Keys(number, "p", space) for number in range(int(meta.get(b"partitions") or 0))]
+    return [Keys(number, letter, space) for number in range(int(meta.get(meta_field("partitions", letter).encode()) or 0))]

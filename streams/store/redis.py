@@ -15,7 +15,7 @@ from redis.exceptions import RedisError, ResponseError
 from indicators.buckets import RowKey
 from indicators.errors import UnreachableError
 from indicators.lanes import DAY_COUNTERS, MONTH_COUNTERS, decode, encode
-from streams.store.keys import META, Keys
+from streams.store.keys import META, Keys, meta_field
 from streams.store.store import OUTCOMES, Identity, Position, RefusedError, StoreDownError, Writes
 
 ANSWER_SECONDS = 30
@@ -105,8 +105,9 @@ class RedisStore:
         flat = [part for pair in identity.fields().items() for part in pair]
         meta = {"partitions": identity.partitions, "zone": identity.zone, "rules": identity.rules}
         async with _answers():
-            for name, value in meta.items() if self._letter == "p" and not self.space else ():
-                await self._client.hsetnx(META, name, value)
+            if self._letter != "r" and not self.space:
+                for name, value in meta.items():
+                    await self._client.hsetnx(META, meta_field(name, self._letter), value)
             stored = await self._claim(keys=[self._of(partition).position], args=[epoch, *flat])
         return read_position(dict(zip(stored[::2], stored[1::2], strict=True)))
 
@@ -215,7 +216,9 @@ def commands(of: Keys, writes: Writes) -> tuple[list[str], list[Any]]:
     made.write("HSET", of.sources, [part for pair in writes.sources.items() for part in pair])
     made.write("HSET", of.outbox, [part for pair in writes.outbox.items() for part in pair])
     before, after = writes.expected, writes.position
-    change = ("from", before.next, "to", after.next, "units", _pack(touched), "ts", after.as_of, "first", writes.first_ms)
+    change: tuple[Any, ...] = ("from", before.next, "to", after.next, "units", _pack(touched), "ts", after.as_of, "first", writes.first_ms)
+    if writes.lit:
+        change += ("lit", _pack(writes.lit))
     made.write("XADD", of.changes, change, "MAXLEN", "~", CHANGES_KEPT, "*")
     counts = [part for pair in zip(OUTCOMES, after.counts, strict=True) for part in pair]
     made.write("HSET", of.position, ["next", after.next, "crc", after.crc, "as_of", after.as_of, *counts])

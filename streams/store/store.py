@@ -10,7 +10,7 @@ from typing import Protocol
 
 from indicators.buckets import RowKey, month_of
 
-RULES = "1"
+RULES = "2"
 OUTCOMES = ("applied", "no_effect", "duplicate", "rejected")
 
 
@@ -63,6 +63,9 @@ class Writes:
     outbox: Mapping[str, bytes]
     sources: Mapping[str, bytes] = field(default_factory=dict)  # sender → its record, as `connectors.quarantine` packs it
     kinds: Mapping[str, str] = field(default_factory=dict)  # unit → what kind it is, where a source says so
+    lit: Mapping[str, Sequence[str]] = field(
+        default_factory=dict
+    )  # unit → month rows of procedures whose sets change (`indicators.services`)
 
     @property
     def touched(self) -> dict[str, list[str]]:

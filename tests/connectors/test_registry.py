@@ -6,8 +6,8 @@ import pytest
 
 from connectors.registry import check, decode, encode, path_of, read_units
 from indicators.errors import InvalidDataError, NotFoundError
+from indicators.registry import Registry
 from indicators.times import day_of
-from indicators.units import Registry
 
 HEAD = "code,name,kind,parent,valid_from,valid_to,merged_into\n"
 

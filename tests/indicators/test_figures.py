@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,7 +75,7 @@ def test_counts_of_any_days_equal_counting_one_by_one(events: list[ev.Event], a:
     today = FIRST + 130
     period = Period("x", a, a + length, open=False)
     for unit in cube.units():
-        found = counts(DayTotals(cube.sums(unit)), period, today)
+        found = counts(DayTotals(partial(cube.of, unit)), period, today)
         assert found == one_by_one(states, unit, period, today)
         assert found.received + found.carried_over == found.finished + found.open == found.workload
         assert found.finished == found.finished_early + found.finished_on_time + found.finished_late
@@ -117,11 +118,11 @@ def test_a_partition_dropped_takes_its_rows_along() -> None:
     cube.put("A", 0, {FIRST: b"\x01"})
     cube.put("A", 1, {FIRST: b"\x02"})
     cube.put("B", 1, {FIRST: b"\x05"})
-    assert cube.sums("A").before(FIRST + 1)[0] == 3
+    assert cube.of("A", FIRST + 1)[0] == 3
     cube.drop(1)
-    assert (cube.units(), cube.partitions("A"), cube.sums("A").before(FIRST + 1)[0]) == (["A"], [0], 1)
+    assert (cube.units(), cube.partitions("A"), cube.of("A", FIRST + 1)[0]) == (["A"], [0], 1)
     cube.put("A", 0, {FIRST: None})
-    assert (cube.units(), cube.partitions("nobody"), cube.sums("A").before(FIRST + 1)[0]) == ([], [], 0)
+    assert (cube.units(), cube.partitions("nobody"), cube.of("A", FIRST + 1)[0]) == ([], [], 0)
 
 
 def test_an_end_stated_for_tomorrow_does_not_make_overdue_negative() -> None:

@@ -74,6 +74,7 @@ def counted(states: dict[str, State]) -> Counter[tuple[str, str, str, str]]:  # 
             add(times.finished_day, verdict, *(f"finished_{flag}" for flag in flags), *(["finished_aggrieved"] if aggrieved else []))
             add(times.finished_day, *(["late_aggrieved"] if aggrieved and times.verdict == LATE else []))
             add_month(times.finished_day, verdict)
+            found["day", what.unit, str(times.finished_day), "handling"] += what.handling
             for kind in ("sector", "procedure", "official"):
                 row = (kind, what.unit, f"{date_of(times.finished_day):%Y-%m} {getattr(what, kind)}")
                 found[*row, "handling"] += what.handling
@@ -193,7 +194,7 @@ def test_flags_of_a_full_life() -> None:
         ),
         HCM,
     )
-    absent = {"counter", "post", "refused", "withdrawn", "stopped"}
+    absent = {"counter", "post", "refused", "withdrawn", "stopped", "about_official"}
     assert {name for place, name in enumerate(FLAGS) if what.flags >> place & 1} == set(FLAGS) - absent
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.lanes import DAY_COUNTERS, DAY_LANE, LANE_BYTES, counters, decode, encode, lane
+from indicators.lanes import DAY_COUNTERS, DAY_LANE, LANE_BYTES, MONTH_COUNTERS, MONTH_LANE, counters, decode, encode, lane
 
 SIZE = len(DAY_COUNTERS)
 
@@ -27,3 +27,11 @@ def test_a_row_with_a_lane_out_of_range_is_never_stored(row: int) -> None:
 
 def test_a_row_of_nothing_is_no_bytes() -> None:
     assert encode(0, SIZE) == b""
+
+
+def test_a_month_of_handling_may_be_longer_than_one_lane_holds() -> None:
+    seconds = 200_000 * 20 * 86_400  # a busy province's dossiers of a month, twenty days each
+    for lanes, names in ((DAY_LANE, DAY_COUNTERS), (MONTH_LANE, MONTH_COUNTERS)):
+        found = counters(encode(lanes["handling_seconds"] * seconds, len(names)), names)
+        assert found["handling_seconds"] + (found["handling_seconds_high"] << 32) == seconds
+    assert counters(encode(DAY_LANE["handling_seconds"] * (1 << 31), SIZE), DAY_COUNTERS) == {"handling_seconds": 1 << 31}

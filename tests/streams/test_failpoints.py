@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 
 from streams import failpoints
-from streams.batch import Reader
 from streams.store.memory import MemoryStore
 from streams.store.store import StoreDownError
 from streams.windows import Shared, Windows
-from tests.builders import HCM, batch
+from tests.builders import DOSSIERS, batch
 from tests.streams.test_pump import HERE, IDENTITY, LIFE, Rig, figures, start
 
 __all__ = ["start"]  # the fixture
@@ -66,7 +65,7 @@ def drive(work: Coroutine[Any, Any, Any]) -> None:
 
 async def go_on(store: MemoryStore, records: int) -> None:
     """Another worker takes the partition and applies what it finds, up to so many records."""
-    shared = Shared(store, Reader(1), HCM, lambda *_: None)
+    shared = Shared(store, DOSSIERS, lambda *_: None)
     work = Windows(HERE, shared)
     position = await store.claim(HERE, "another's", IDENTITY)
     rest = LIFE[position.next : position.next + records]

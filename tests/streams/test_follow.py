@@ -39,7 +39,7 @@ class Rig:
         self.at[partition] = after
 
     def received(self, unit: str = "A") -> int:
-        return int(self.follower.cube.sums(unit).before(DAY + 100)[PLACE["received"]])
+        return int(self.follower.cube.of(unit, DAY + 100)[PLACE["received"]])
 
     async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):

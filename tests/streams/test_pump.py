@@ -9,12 +9,12 @@ import pytest
 from connectors.codec import partition
 from indicators import events as ev
 from streams import pump as module
-from streams.batch import Batch, Reader
+from streams.batch import Batch
 from streams.pump import Ports, Pump
 from streams.store.memory import MemoryStore
 from streams.store.store import Identity, Position, RefusedError, StoreDownError, Writes
 from streams.windows import Shared, Windows
-from tests.builders import HCM, batch, make, received
+from tests.builders import DOSSIERS, batch, make, received
 
 IDENTITY = Identity("cluster", "topic", "1", "Asia/Ho_Chi_Minh")
 HERE = partition(b"H44.07", 1)
@@ -76,7 +76,7 @@ class Rig:
     def __init__(self, log: ListLog, store: FaultyStore | None = None) -> None:
         self.store, self.log = store or FaultyStore(), log
         self.applied: list[Writes] = []
-        shared = Shared(self.store, Reader(1), HCM, lambda _partition, writes, _seconds: self.applied.append(writes))
+        shared = Shared(self.store, DOSSIERS, lambda _partition, writes, _seconds: self.applied.append(writes))
         self.pump = log.pump = Pump(HERE, Ports(self.store, log, IDENTITY, lambda _partition: None), Windows(HERE, shared))
         self.task = asyncio.create_task(self.pump.run())
 

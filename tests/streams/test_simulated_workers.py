@@ -15,12 +15,11 @@ from connectors.codec import partition
 from indicators import events as ev
 from indicators.buckets import change, tally
 from indicators.dossier import State, join
-from streams.batch import Reader
 from streams.pump import AstrayError, Ports, Pump
 from streams.store.memory import MemoryStore, Partition
 from streams.store.store import Identity, RefusedError
 from streams.windows import Shared, Windows
-from tests.builders import HCM, admitted, batch, life
+from tests.builders import DOSSIERS, HCM, admitted, batch, life
 
 HERE = partition(b"H44.07", 1)
 IDENTITY = Identity("cluster", "topic", "1", "Asia/Ho_Chi_Minh")
@@ -42,7 +41,7 @@ class Worker:
     def __init__(self, store: MemoryStore, log: list[ev.Event]) -> None:
         self._log = log
         self.cursor = 0
-        shared = Shared(store, Reader(1), HCM, lambda *_: None)
+        shared = Shared(store, DOSSIERS, lambda *_: None)
         self.pump = Pump(HERE, Ports(store, self, IDENTITY, lambda _: None), Windows(HERE, shared))
         self.take()
 

@@ -24,8 +24,12 @@ def test_the_values_at_the_end_of_the_contract(loaded: System) -> None:
         "open_overdue": 25,
         "waiting": 0,
     }
-    assert (answer["indicators"][0]["numerator"], answer["indicators"][0]["denominator"]) == (101, 146)
-    assert (answer["complete"], answer["blocks"], answer["total"], answer["rank"]) == (True, [], None, None)
+    figure = next(one for one in answer["indicators"] if one["id"] == "2.1")
+    assert (figure["numerator"], figure["denominator"]) == (101, 146)
+    assert (figure["score"], figure["max"]) == (13.84, 20)  # 20 · 101/146
+    assert (answer["complete"], answer["rank"]) == (True, None)
+    assert {one["code"]: one["score"] for one in answer["blocks"]}["TDGQ"] == 13.84
+    assert answer["total"] == round(sum(one["score"] for one in answer["blocks"]), 2)
     assert answer["period"] == {"id": "2011-08", "from": "2011-08-01", "to": "2011-08-31", "open": False}
 
 

@@ -36,7 +36,7 @@ def differences(system: System, dossiers: list[oracle.Dossier]) -> list[str]:
             want = oracle.counts(mine, a, b, TODAY)
             answer = system.get(f"/v1/units/{unit}/indicators", period=f"{a:%Y-%m}")
             numerator = want["finished_early"] + want["finished_on_time"] + want["open_in_time"]
-            indicator = answer["indicators"][0]
+            indicator = next(one for one in answer["indicators"] if one["id"] == "2.1")
             got = {**answer["counts"], "2.1": (indicator["numerator"], indicator["denominator"])}
             if got != {**want, "2.1": (numerator, want["received"] + want["carried_over"])}:
                 found.append(f"{unit} {a:%Y-%m}: {got} instead of {want}")

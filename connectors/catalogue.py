@@ -1,0 +1,205 @@
+"""The registry's other kinds: files of procedures, sectors, targets, national reports and peers' published totals, and their records.
+
+A record `KIND:CODE` of `dvc.registry.v1` holds every line of its code. What kind a file is shows in its first line.
+"""
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from connectors.registry import Day, Maybe, Text, absent
+from indicators.errors import InvalidDataError
+from indicators.formulas import IDS
+from indicators.registry import REPORTED, Entry, overlapping
+from indicators.times import date_of, day_of
+
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+HUNDREDTHS = 100
+
+
+def _month(value: str) -> str:
+    if not MONTH.fullmatch(value):
+        raise ValueError("is no month like 2026-08")
+    return value
+
+
+def _known(value: str) -> str:
+    if value not in IDS:
+        raise ValueError(f"is none of {', '.join(IDS)}")
+    return value
+
+
+class Line(BaseModel):
+    """What all kinds share: a time in which it holds."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    valid_from: Day = None
+    valid_to: Day = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Line":
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError("valid_to is before valid_from")
+        return self
+
+    def key(self) -> str:
+        """The code the line is about."""
+        return str(getattr(self, "code"))  # noqa: B009 - most kinds have one
+
+
+class Sector(Line):
+    """code,name"""
+
+    code: Text = Field(min_length=1)
+    name: Text = Field(min_length=1)
+
+
+class Procedure(Sector):
+    """code,name,sector,limit,limit_unit,papers: `papers` are the codes of its components, by spaces."""
+
+    sector: Maybe = None
+    limit: Annotated[int | None, BeforeValidator(absent)] = None
+    limit_unit: Annotated[Literal["hours", "days", "working_days", "months"] | None, BeforeValidator(absent)] = None
+    papers: Maybe = None
+
+
+class Target(Line):
+    """unit,id,ratio: the ratio aimed at, from 0 to 1, by the unit and those below it."""
+
+    unit: Text = Field(min_length=1)
+    id: Annotated[Text, AfterValidator(_known)]
+    ratio: float = Field(ge=0, le=1)
+
+    def key(self) -> str:
+        return f"{self.unit}:{self.id}"
+
+
+class Report(Line):
+    """unit,month,id,numerator,denominator: what an agency reported of 1.4 (received) or 4.6 (communes)."""
+
+    unit: Text = Field(min_length=1)
+    month: Annotated[Text, AfterValidator(_month)]
+    id: Literal[REPORTED]  # type: ignore[valid-type]
+    numerator: Annotated[int, BeforeValidator(lambda value: absent(value) or 0)] = Field(default=0, ge=0, le=10**9)
+    denominator: int = Field(ge=0, le=10**9)
+
+    def key(self) -> str:
+        return f"{self.month}:{self.unit}:{self.id}"
+
+
+KINDS: dict[str, tuple[type[Line], tuple[str, ...]]] = {
+    "report": (Report, ("unit", "month", "id", "denominator")),
+    "target": (Target, ("unit", "id", "ratio")),
+    "procedure": (Procedure, ("code", "name", "sector")),
+    "sector": (Sector, ("code", "name")),
+}
+PEERS = ("unit", "total")
+Entries = dict[str, tuple[Entry, ...]]
+
+
+def kind_of(heads: Iterable[str]) -> str | None:
+    """Which of KINDS a file is by its first line; None for units, or nothing known."""
+    names = set(heads)
+    if {"kind", "parent"} <= names:
+        return None
+    return next((kind for kind, (_, needed) in KINDS.items() if set(needed) <= names), None)
+
+
+def read_text(path: Path) -> str:
+    """Raises InvalidDataError."""
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidDataError(f"{path.name} is not written in UTF-8") from None
+
+
+def heads(path: Path) -> list[str]:
+    """The columns of a file."""
+    return list(csv.DictReader(io.StringIO(read_text(path))).fieldnames or ())
+
+
+def read_entries(path: Path, kind: str) -> Entries:
+    """The codes of a file, each line checked alone and with the others of its code. Raises InvalidDataError naming the line."""
+    model, _ = KINDS[kind]
+    reader = csv.DictReader(io.StringIO(read_text(path)))
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for row in reader:
+        line = _line(model, row, f"{path.name}, line {reader.line_num}")
+        first, last = (None if date is None else day_of(date) for date in (line.valid_from, line.valid_to))
+        of_it = found[line.key()]
+        of_it.append(Entry(line.model_dump(exclude={"valid_from", "valid_to"}, exclude_none=True), first, last))
+        if overlapping(of_it):
+            raise InvalidDataError(f"{path.name}, line {reader.line_num}: {kind} {line.key()} has another line for the same days")
+    return {code: tuple(entries) for code, entries in found.items()}
+
+
+def _line(model: type[Line], row: Mapping[str, Any], where: str) -> Line:
+    try:
+        return model.model_validate({name: value for name, value in row.items() if isinstance(name, str)})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        column = ".".join(str(part) for part in first["loc"]) or "valid_to"
+        raise InvalidDataError(f"{where}, column {column!r}: {first['msg']}") from None
+
+
+def read_peers(path: Path, date: dt.date | None) -> Entries:
+    """A file of published totals (columns unit, total and others); the day is given, or stands in the file's name. Raises InvalidDataError."""
+    named = re.search(r"\d{4}-\d{2}-\d{2}", path.name)
+    try:
+        day = date or dt.date.fromisoformat(named.group() if named else "")
+    except ValueError:
+        raise InvalidDataError(f"{path.name}: say of which day these figures are, with --date 2026-10-05") from None
+    reader = csv.DictReader(io.StringIO(read_text(path)))
+    if not set(PEERS) <= set(reader.fieldnames or ()):
+        raise InvalidDataError(f"{path.name} lacks the columns {' and '.join(PEERS)}")
+    totals: dict[str, int] = {}
+    for row in reader:
+        where = f"{path.name}, line {reader.line_num}"
+        try:
+            total = Decimal(row["total"])
+            if not 0 <= total <= HUNDREDTHS:
+                raise ValueError
+        except (ValueError, ArithmeticError, TypeError):
+            raise InvalidDataError(f"{where}, column 'total': is no number from 0 to 100") from None
+        if row["unit"] in totals:
+            raise InvalidDataError(f"{where}: unit {row['unit']} stands there a second time")
+        totals[row["unit"]] = int((total * HUNDREDTHS).to_integral_value(ROUND_HALF_UP))
+    return {day.isoformat(): (Entry({"totals": totals}, day_of(day)),)}
+
+
+def encode_entries(kind: str, code: str, entries: Iterable[Entry]) -> tuple[bytes, bytes]:
+    """(key, value) of the record."""
+    days = {"valid_from": "first", "valid_to": "last"}
+    versions = [
+        dict(entry.values) | {name: date_of(day).isoformat() for name, of in days.items() if (day := getattr(entry, of)) is not None}
+        for entry in entries
+    ]
+    value = {"kind": kind, "code": code, "versions": versions}
+    return f"{kind}:{code}".encode(), json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
+
+
+def decode_entries(key: bytes, value: bytes) -> tuple[str, str, tuple[Entry, ...]] | None:
+    """(kind, code, entries) of a record; None where it is of another kind or broken, which is nobody's loss here."""
+    kind, _, code = key.decode(errors="replace").partition(":")
+    if kind not in {*KINDS, "peers"}:
+        return None
+    try:
+        versions = json.loads(value)["versions"]
+        return kind, code, tuple(_entry(dict(version)) for version in versions)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _entry(values: dict[str, Any]) -> Entry:
+    first, last = (values.pop(name, None) for name in ("valid_from", "valid_to"))
+    return Entry(values, *(None if text is None else day_of(dt.date.fromisoformat(text)) for text in (first, last)))
