@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from indicators.figures import Counts, OpenNow
-from indicators.formulas import BLOCKS, grade, table
+from indicators.formulas import BLOCKS, Formula, grade, table
 from indicators.lanes import MONTH_COUNTERS
 from indicators.periods import Period
 from indicators.scores import PERCENT
@@ -68,7 +68,7 @@ def card(about: dict[str, Any], sheet: Sheet, then: Mapping[str, Then], as_of: s
             | {which: _then(one, unit, name) for which, one in then.items()}
             for name, formula in formulas.items()
         ],
-        "blocks": [{"code": name, "score": points(blocks.get(name)), "max": most(name)} for name in names],
+        "blocks": [{"code": name, "name": title(name), "score": points(blocks.get(name)), "max": most(name)} for name in names],
         "total": points(total),
         "grade": None if grade_ is None else grade_[0],
         "rank": None,
@@ -90,6 +90,11 @@ def card(about: dict[str, Any], sheet: Sheet, then: Mapping[str, Then], as_of: s
 def most(block: str) -> int:
     """Points of a block, or of several joined by `+`."""
     return sum(BLOCKS[name][0] for name in block.split("+"))
+
+
+def title(block: str) -> str:
+    """Its name in Vietnamese."""
+    return "; ".join(BLOCKS[name][1] for name in block.split("+"))
 
 
 def _indicator(sheet: Sheet, place: int, name: str) -> dict[str, Any]:
@@ -115,6 +120,21 @@ def _then(then: Then, unit: str, name: str) -> dict[str, Any] | None:
         return None
     found = _indicator(then.sheet, place, name)
     return {"period": then.sheet.period.id} | found | ({} if then.comparable else {"score": None}) | {"comparable": then.comparable}
+
+
+def formula(found: Formula) -> dict[str, Any]:
+    """What an indicator divides by what, and what it is worth."""
+    return {
+        "id": found.id,
+        "block": found.block,
+        "code": found.code,
+        "name": list(found.name),
+        "numerator": list(found.numerator),
+        "denominator": list(found.denominator),
+        "points": found.points,
+        "full_from": None if found.full is None else found.full / PERCENT,
+        "rule": found.rule,
+    }
 
 
 def rank(found: Rank | None) -> dict[str, Any] | None:

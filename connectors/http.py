@@ -53,12 +53,21 @@ class Cards(Protocol):
     def ranking(self, text: str | None, peers: str | None, under: str | None) -> dict[str, Any]: ...
 
 
+class Reasons(Protocol):
+    """Who says why."""
+
+    async def explain(self, unit: str, indicator: str, text: str | None) -> dict[str, Any]: ...
+
+    async def advise(self, unit: str, text: str | None, target: str | None, what_if: list[str]) -> dict[str, Any]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Whom questions go to."""
 
     desk: Desk
     cards: Cards
+    reasons: Reasons
 
 
 class Intake(Protocol):
@@ -74,6 +83,7 @@ def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) 
     _operations(app, asked.desk)
     _reading(app, asked.desk)
     _scoring(app, asked.cards)
+    _explaining(app, asked.reasons)
     _writing(app, intake)
     _page(app, overview)
     return app
@@ -186,6 +196,23 @@ def _scoring(app: FastAPI, cards: Cards) -> None:
     async def ranking(period: str | None = None, peers: str | None = None, under: str | None = None) -> dict[str, Any]:
         """Units of one kind by total, best first: `peers` is ministry, province (default), department or commune; `under` a unit they are below."""
         return cards.ranking(period, peers, under)
+
+
+def _explaining(app: FastAPI, reasons: Reasons) -> None:
+    @app.get("/v1/explain", tags=["figures"])
+    async def explain(unit: str, indicator: str, period: str | None = None) -> dict[str, Any]:
+        """Formula and numbers of one indicator, and the first hundred of what counts below the line but not above it."""
+        return await reasons.explain(unit, indicator, period)
+
+    @app.get("/v1/advise", tags=["figures"])
+    async def advise(
+        unit: str,
+        period: str | None = None,
+        target: Annotated[str | None, Query(description="a grade, like Tốt, or points")] = None,
+        what_if: Annotated[list[str] | None, Query(description="3.6=+120: so many more above the line")] = None,
+    ) -> dict[str, Any]:
+        """Points to gain, largest first, and the dossiers that can still be saved today."""
+        return await reasons.advise(unit, period, target, what_if or [])
 
 
 def _writing(app: FastAPI, intake: Intake) -> None:

@@ -4,7 +4,7 @@ Parents unite: a procedure that ten communes handle is one procedure of their pr
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -48,6 +48,12 @@ class Book:
         self._stored[partition] = dict(stored)
         self.version += bool(changed)
 
+    def states(self) -> Iterator[tuple[str, str, ProcedureState]]:
+        """(procedure, unit, state) of all."""
+        for name, state in self._states.items():
+            procedure, _, unit = name.partition(SEPARATOR)
+            yield procedure, unit, state
+
     def units(self) -> set[str]:
         """Units with any procedure."""
         return {name.partition(SEPARATOR)[2] for name in self._states}
@@ -76,7 +82,7 @@ class Book:
 
     def _drawn(self, layout: Layout, look: Look) -> dict[str, Bits]:
         planes = np.zeros((len(BITS), len(layout.codes), max(self.codes.words, 1)), np.uint64)
-        rows = [(*name.partition(SEPARATOR)[::2], state) for name, state in self._states.items()]
+        rows = list(self.states())
         units = np.array([layout.index[unit] for _, unit, _ in rows], np.int64)
         codes = np.array([self.codes[procedure] for procedure, _, _ in rows], np.uint64)
         what = np.array([bits(state, unit, look) for _, unit, state in rows], np.int64)

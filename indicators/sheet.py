@@ -10,19 +10,18 @@ from numpy.typing import NDArray
 from indicators.figures import Counts
 from indicators.formulas import Rule, table
 from indicators.inputs import Pairs
-from indicators.layout import NOBODY, Layout
+from indicators.layout import NOBODY, Ints, Layout
 from indicators.periods import Period
 from indicators.scores import NONE, Card, card, country, half_up, ranks
 from indicators.units import ROOT
 
 INHERITED = ("1.1", "1.2", "1.3")
-SILENT = frozenset({"4.6", "5.1", "5.2", "5.3", *INHERITED})  # say nothing about whether a unit has figures of its own
 TOTAL = "TOTAL"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """All units of one period. `known` says which have any figures at all; scores are hundredths of a point."""
+    """All units of one period. `known` says which had a dossier or a petition to deal with; scores are hundredths of a point."""
 
     layout: Layout
     period: Period
@@ -48,8 +47,28 @@ class Sheet:
 
     def total(self, unit: str) -> int | None:
         """None where there are no figures."""
-        blocks = self.blocks(unit)
-        return sum(blocks.values()) if blocks else None
+        place = self.layout.index.get(unit)
+        return None if place is None or self.totals[place] == NONE else int(self.totals[place])
+
+    @cached_property
+    def totals(self) -> Ints:
+        """Total of every unit, NONE where there are no figures."""
+        found: Ints = np.where(self.known, self.card.total, NONE)
+        if ROOT in self.layout.index and self.nation:
+            found[self.layout.index[ROOT]] = self.nation[TOTAL]
+        return found
+
+    @cached_property
+    def places(self) -> Ints:
+        """Competition rank of every unit among its peers by total, NONE where there is none, or only one peer with figures."""
+        found = np.full(len(self.layout.codes), NONE, np.int64)
+        for codes in self.layout.peers.values():
+            rows = self.layout.places(codes)
+            rows = rows[self.totals[rows] != NONE]
+            if len(rows) > 1:
+                ordered = np.sort(-self.totals[rows])
+                found[rows] = np.searchsorted(ordered, -self.totals[rows]) + 1
+        return found
 
     @cached_property
     def nation(self) -> dict[str, int]:
@@ -69,7 +88,7 @@ def build(layout: Layout, period: Period, rule: Rule, counts: Counts, pairs: Pai
     if rule == "document":
         (numerator, denominator), (synchronised, received) = found["3.3"], found["1.4"]
         found["3.3"] = np.where(received > 0, half_up(numerator * synchronised, np.maximum(received, 1)), numerator), denominator
-    known = np.any([denominator > 0 for name, (_, denominator) in found.items() if name not in SILENT], axis=0)
+    known = (found["2.1"][1] > 0) | (found["5.2"][1] > 0)
     day = period.b - 1
     formulas = table(rule, day)
     return Sheet(layout, period, rule, counts, found, card({name: found[name] for name in formulas if name in found}, rule, day), known)

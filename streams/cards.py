@@ -8,7 +8,9 @@ from connectors import answers
 from indicators import periods
 from indicators.errors import UsageError
 from indicators.formulas import changed
+from indicators.layout import Ints
 from indicators.periods import Period
+from indicators.scores import NONE
 from indicators.sheet import Rank, Sheet, rank
 from indicators.units import KINDS, ROOT
 from streams.desk import Desk
@@ -62,12 +64,25 @@ class Cards:
 
     def rank(self, unit: str, sheet: Sheet) -> Rank | None:
         """Its place among its peers."""
-        peers = sheet.layout.peers_of(unit)
-        if unit == ROOT or not peers:
+        return self.rank_of(unit, sheet, {code: sheet.total(code) for code in sheet.layout.peers_of(unit)})
+
+    def rank_of(self, unit: str, sheet: Sheet, totals: dict[str, int | None]) -> Rank | None:
+        """The same if all peers had these totals."""
+        kind = sheet.layout.tree.kinds.get(unit)
+        if unit == ROOT or kind is None or not totals:
             return None
-        kind = sheet.layout.tree.kinds[unit]
         published = self._desk.names.registry.published if kind == "province" else None
-        return rank(unit, {code: sheet.total(code) for code in peers}, kind, published)
+        return rank(unit, totals, kind, published)
+
+    def places(self, sheet: Sheet) -> Ints:
+        """Rank of every unit, NONE for none; provinces among what others published, where that is known."""
+        if self._desk.names.registry.published is None:
+            return sheet.places
+        found = sheet.places.copy()
+        for code in sheet.layout.peers.get(("province", ROOT), []):
+            standing = self.rank(code, sheet)
+            found[sheet.layout.index[code]] = NONE if standing is None else standing.place
+        return found
 
     def ranking(self, text: str | None, peers: str | None, under: str | None) -> dict[str, Any]:
         """The JSON of `/v1/rank`: units of a kind (of the whole country, or under a unit), best first; those without figures last."""

@@ -94,6 +94,17 @@ class Desk:
         return behind | {number for number, stand in stands.items() if stand.halted}
 
     @property
+    def halted(self) -> bool:
+        """Whether any partition waits for somebody's decision."""
+        return any(stand.halted for follower in self.sources.followers for stand in follower.stands.values())
+
+    @property
+    def current(self) -> bool:
+        """Whether every partition that may go on has reached its end."""
+        late = (follower.stands[number] for follower in self.sources.followers for number in self.lagging(follower))
+        return not self.stale and bool(self.ends.now) and all(stand.halted for stand in late)
+
+    @property
     def caught_up(self) -> bool:
         """Whether everything that Kafka has is in the figures."""
         return not self.stale and bool(self.ends.now) and not any(self.lagging(follower) for follower in self.sources.followers)
@@ -164,7 +175,7 @@ class Desk:
         if not period.whole_months:
             raise UsageError(f"by {by} answers whole months and unions of months only, not {period.id}")
         merged: dict[str, int] = defaultdict(int)
-        async with self._redis() as client:
+        async with self.store() as client:
             held = [
                 keys.rows(by, unit) for unit in members for keys in self.follower.keys if keys.number in self.follower.cube.partitions(unit)
             ]
@@ -184,7 +195,7 @@ class Desk:
         number = canonical_number(number)
         if self.follower.keys:
             keys = self.follower.keys[partition_of(partition_key(number).encode(), len(self.follower.keys))]
-            async with self._redis() as client:
+            async with self.store() as client:
                 stored = await client.hget(keys.dossiers, number)
             if stored is not None:
                 return describe(number, decode_state(stored), self.zone)
@@ -207,7 +218,7 @@ class Desk:
         return [row for _, _, row in sorted(found, key=lambda item: item[:2])]
 
     async def _due(self, keys: Keys, until: int) -> list[tuple[str, int, State]]:
-        async with self._redis() as client:
+        async with self.store() as client:
             due = await client.zrange(keys.due, "-inf", until, byscore=True, withscores=True)
             numbers = [number for number, _ in due]
             stored = await client.hmget(keys.dossiers, numbers) if numbers else []
@@ -216,7 +227,8 @@ class Desk:
         ]
 
     @asynccontextmanager
-    async def _redis(self) -> AsyncIterator[Any]:
+    async def store(self) -> AsyncIterator[Any]:
+        """The store, for lists; its errors become UnreachableError."""
         try:
             yield self.follower.client
         except (RedisError, OSError) as error:

@@ -1,5 +1,6 @@
 """When is everything that was sent in the figures? In order of flow: files sent, log applied, outboxes empty, cube there."""
 
+import json
 import time
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +14,7 @@ from indicators.errors import ChisoError, UnreachableError
 from streams import simulating
 from streams.ends import look_at_ends
 from streams.ingesting import read_status
-from streams.store.keys import META, Keys
+from streams.store.keys import META, PUBLISHED, Keys
 from streams.topology import EVENTS, FACTS, LETTERS, PETITIONS, PROCEDURES, REGISTRY, SYNC
 
 EVERY_SECONDS = 0.1
@@ -33,7 +34,9 @@ def drain(home: Path, kafka: str, redis: str, positions: Positions, seconds: flo
             letter = LETTERS[topic]
             ends[letter] = look_at_ends(kafka, max(0.0, deadline - time.monotonic()), topic)
             _until(partial(_unapplied, client, ends[letter], letter), deadline)
-        _until(lambda: _unshown(positions(), {LETTERS[topic]: ends[LETTERS[topic]] for topic in FACTS}), deadline)
+        of_facts = {LETTERS[topic]: ends[LETTERS[topic]] for topic in FACTS}
+        _until(lambda: _unshown(positions(), of_facts), deadline)
+        _until(lambda: _unpublished(client, of_facts), deadline)
         names = look_at_ends(kafka, max(0.0, deadline - time.monotonic()), REGISTRY).get(0, 0)
         _until(lambda: "the registry is being read" if positions()["registry"] < names else None, deadline)
     except (RedisError, OSError):
@@ -77,13 +80,24 @@ def _unapplied(client: Any, ends: dict[int, int], letter: str) -> str | None:
 
 
 def _unshown(found: dict[str, Any], ends: dict[str, dict[int, int]]) -> str | None:
-    shown = {"p": found["positions"], "q": found["petitions"], "u": found["procedures"]}
+    return _before({"p": found["positions"], "q": found["petitions"], "u": found["procedures"]}, ends, "shown")
+
+
+def _unpublished(client: Any, ends: dict[str, dict[int, int]]) -> str | None:
+    stored = {name.decode(): json.loads(value) for name, value in client.hgetall(PUBLISHED).items()}
+    if not stored and any(map(any, (of_it.values() for of_it in ends.values()))):
+        return "the indicator topics are not published yet"
+    return _before(stored, ends, "published")
+
+
+def _before(found: dict[str, Any], ends: dict[str, dict[int, int]], what: str) -> str | None:
+    """The first partition that has not reached its end."""
     return next(
         (
-            f"partition {letter}{number} is shown up to {shown[letter].get(str(number), 0)} of {end}"
+            f"partition {letter}{number} is {what} up to {at} of {end}"
             for letter, of_it in ends.items()
             for number, end in of_it.items()
-            if shown[letter].get(str(number), 0) < end
+            if (at := found.get(letter, {}).get(str(number), 0)) < end
         ),
         None,
     )

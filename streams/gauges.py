@@ -9,7 +9,7 @@ from typing import Any
 from connectors.metrics import Figures, Rows
 from indicators.figures import OpenNow
 from indicators.periods import Period, current_month, parse
-from indicators.scores import PERCENT
+from indicators.scores import NONE, PERCENT
 from indicators.sheet import Sheet
 from indicators.times import date_of
 from indicators.units import Tree
@@ -85,9 +85,12 @@ class Gauges:
                 if denominator[place]:
                     yield "chiso_indicator_numerator", (unit, indicator, name), int(numerator[place])
                     yield "chiso_indicator_denominator", (unit, indicator, name), int(denominator[place])
+        places = self._cards.places(sheet)
         for unit, place in units:
             if sheet.known[place]:
                 yield from self._points(sheet, name, unit, place)
+                if places[place] != NONE:
+                    yield "chiso_rank", (unit, sheet.layout.tree.kinds[unit], name), int(places[place])
 
     def _points(self, sheet: Sheet, name: str, unit: str, place: int) -> Iterator[tuple[str, tuple[str, ...], float]]:
         for indicator in sheet.card.indicators:
@@ -97,9 +100,6 @@ class Gauges:
         for block, score in sheet.blocks(unit).items():
             yield "chiso_block_score_points", (unit, block, name), score / PERCENT
         yield "chiso_total_score_points", (unit, name), (sheet.total(unit) or 0) / PERCENT
-        standing = self._cards.rank(unit, sheet)
-        if standing is not None:
-            yield "chiso_rank", (unit, standing.peers, name), standing.place
 
 
 def _fields(found: OpenNow) -> Iterator[tuple[str, Any]]:

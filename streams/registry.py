@@ -14,6 +14,7 @@ from connectors.registry import check, decode, encode
 from indicators.errors import UnreachableError
 from indicators.registry import Entry, Registry
 from indicators.units import Unit
+from streams.reading import everything
 from streams.sending import start
 from streams.topology import REGISTRY
 
@@ -37,22 +38,7 @@ def _consumer(bootstrap: str) -> AIOKafkaConsumer:
 
 async def stored(bootstrap: str) -> dict[bytes, bytes]:
     """Every record that holds now, by key. Raises UnreachableError."""
-    consumer = _consumer(bootstrap)
-    try:
-        await consumer.start()
-        consumer.assign([_PLACE])
-        end = (await consumer.end_offsets([_PLACE]))[_PLACE]
-        found: dict[bytes, bytes] = {}
-        await consumer.seek_to_beginning(_PLACE)
-        while await consumer.position(_PLACE) < end:
-            for records in (await consumer.getmany(_PLACE, timeout_ms=500)).values():
-                for record in records:
-                    found[record.key] = record.value
-    except (KafkaError, OSError):
-        raise UnreachableError(f"Kafka at {bootstrap} does not answer; is it running? `chiso up` brings its own") from None
-    finally:
-        await consumer.stop()
-    return {key: value for key, value in found.items() if value is not None}
+    return {key.encode(): value for key, value in (await everything(bootstrap, REGISTRY)).items()}
 
 
 async def load(bootstrap: str, units: Iterable[Unit], name: str) -> Loaded:

@@ -5,22 +5,18 @@ counts once. It carries the place it came from, so no later replay takes it agai
 """
 
 import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from connectors.codec import Record, partition
-from indicators.errors import UnreachableError
 from indicators.times import rfc3339, seconds
+from streams.reading import records
 from streams.sending import sender
 from streams.topology import REJECTED, SYNC
 
 REPLAY_OF = "ce_replayof"
-POLL_MS = 500
 _json = msgspec.json.Decoder(dict[str, Any]).decode
 
 Place = tuple[int, int]  # partition and offset in the raw topic
@@ -38,7 +34,7 @@ class Replayed:
 
 async def listed(bootstrap: str) -> list[dict[str, Any]]:
     """Every rejection on record, oldest first: `at`, `reason`, `message`, and where it stands. Raises UnreachableError."""
-    found = [_entry(record) for record in await _all(bootstrap, REJECTED) if record.value]
+    found = [_entry(record) for record in await records(bootstrap, REJECTED) if record.value]
     return sorted(found, key=lambda entry: str(entry["at"]))
 
 
@@ -49,11 +45,11 @@ def _entry(record: Any) -> dict[str, Any]:
 
 async def replay(bootstrap: str, source: str | None = None, reason: str | None = None) -> Replayed:
     """Sends every rejected payload (of a source, for a reason) that is still in the raw topic through it once more. Raises UnreachableError."""
-    every = [_entry(record) for record in await _all(bootstrap, REJECTED) if record.value]
+    every = [_entry(record) for record in await records(bootstrap, REJECTED) if record.value]
     entries = [entry for entry in every if source in (None, entry["source"]) and reason in (None, entry["reason"])]
     wanted = {(entry["partition"], entry["offset"]) for entry in entries if entry.get("topic") == SYNC}
     report = Replayed(elsewhere=sum(entry.get("topic") != SYNC for entry in entries))
-    raw = {(record.partition, record.offset): record for record in await _all(bootstrap, SYNC)} if wanted else {}
+    raw = {(record.partition, record.offset): record for record in await records(bootstrap, SYNC)} if wanted else {}
     before = {_origin(record) for record in raw.values()}
     async with sender(bootstrap) as out:
         count = await out.partitions(SYNC)
@@ -87,28 +83,3 @@ def _again(record: Any) -> Record:
     kept = [(name, value) for name, value in record.headers if name not in ("ce_time", REPLAY_OF)]
     origin = f"{record.partition}:{record.offset}".encode()
     return Record(record.key or b"", record.value or b"", [*kept, ("ce_time", rfc3339(said).encode()), (REPLAY_OF, origin)])
-
-
-async def _all(bootstrap: str, topic: str) -> list[Any]:
-    """Every record of a topic. Raises UnreachableError."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
-    try:
-        await consumer.start()
-        places = [TopicPartition(topic, number) for number in await _partitions(consumer, topic)]
-        consumer.assign(places)
-        ends = await consumer.end_offsets(places)
-        await consumer.seek_to_beginning(*places)
-        found: list[Any] = []
-        while [place for place in places if await consumer.position(place) < ends[place]]:
-            for records in (await consumer.getmany(timeout_ms=POLL_MS)).values():
-                found += records
-    except (KafkaError, OSError):
-        raise UnreachableError(f"Kafka at {bootstrap} does not answer; is it running? `chiso up` brings its own") from None
-    finally:
-        await consumer.stop()
-    return found
-
-
-async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> Iterator[int]:
-    metadata = await consumer._client.fetch_all_metadata()  # noqa: SLF001 - `partitions_for_topic` knows only what was subscribed to
-    return iter(sorted(metadata.partitions_for_topic(topic) or ()))

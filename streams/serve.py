@@ -24,6 +24,8 @@ from streams.follow import BookFollower, Follower
 from streams.gauges import Gauges
 from streams.intake import Intake
 from streams.overview import Overview
+from streams.publisher import Publisher
+from streams.reasons import Reasons
 from streams.registry import RegistryFollower
 from streams.servers.ports import free_port
 from streams.settings import Settings
@@ -67,17 +69,18 @@ def build(settings: Settings) -> FastAPI:
     intake = Intake(found.kafka)
     cards = Cards(desk)
     gauges = Gauges(desk, cards, Figures(registry))
+    publisher = Publisher(desk, cards, client, found.kafka)
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         port = free_port(settings.bind, settings.metrics_port)
         start_http_server(port, addr=settings.bind, registry=registry)
         _log.info("metrics on http://%s:%s/metrics", settings.bind, port)
-        lives = (*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run(), gauges.run())
+        lives = (*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run(), gauges.run(), publisher.run())
         tasks = [asyncio.create_task(life) for life in lives]
         yield
         for task in tasks:
             task.cancel()
         await intake.close()
 
-    return http.build(http.Asked(desk, cards), intake, Overview(desk, cards), life)
+    return http.build(http.Asked(desk, cards, Reasons(desk, cards)), intake, Overview(desk, cards), life)

@@ -72,6 +72,7 @@ def finished(life: Life, now: int) -> int | None:
 def whole(life: Life, now: int, manner: Manner) -> dict[str, Any]:
     """The dossier of `DongBoHoSoMC`."""
     random = Random(f"{life.number}:{now}")  # noqa: S311 - not a secret
+    always = Random(life.number)  # noqa: S311 - what does not change from one statement to the next
     code = status(life, now)
     known = life.accepted and life.received <= now
     done = finished(life, now)
@@ -96,8 +97,16 @@ def whole(life: Life, now: int, manner: Manner) -> dict[str, Any]:
         "DonViXuLy": office.code if moved else random.choice((office.code, "", office.name)),
         "HoSoCoThanhPhanSoHoa": "1" if life.digitised else "0",
         "DuocThanhToanTrucTuyen": manner.number("1" if life.paid_online else "0"),
+        "TaiKhoanDuocXacThucVoiVNeID": manner.number("1" if always.random() < 0.55 else "0"),
         "TaiLieuNop": [
-            {"MaThanhPhanHoSo": "TP01", "TenTepDinhKem": "don.pdf", "DuocSoHoa": "1" if life.digitised else "0", "IsDeleted": "0"}
+            {
+                "MaThanhPhanHoSo": "TP01",
+                "TenTepDinhKem": "don.pdf",
+                "DuocSoHoa": "1" if life.digitised else "0",
+                "DuocTaiSuDung": "1" if always.random() < 0.45 else "0",
+                "DuocLayTuKhoDMQG": "1" if always.random() < 0.25 else "0",
+                "IsDeleted": "0",
+            }
         ],
         "DanhSachLePhi": [{"MaPhiLePhi": "LP", "HinhThucThu": "1", "Gia": "50000"}] if life.procedure.fee else [],
         "DanhSachHoSoBoSung": _supplements(life, now, manner),

@@ -4,13 +4,13 @@ The same seed and the same first day give the same stream, so a simulation that 
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
 
 from connectors.codec import Record
-from connectors.simulate import payloads
+from connectors.simulate import others, payloads
 from connectors.simulate.lives import Life, at, day_of, hurry, office_time, plan
 from connectors.simulate.offices import Office, Province
 from connectors.simulate.payloads import Manner
@@ -42,6 +42,7 @@ class Stream:
     calendar: Calendar
     said: dict[str, tuple[Life, int]] = field(default_factory=dict)  # dossier → (its life, the last moment it was told of)
     _heap: list[tuple[int, int, str, Life, int]] = field(default_factory=list)  # (sent, tie, what, life, said)
+    _others: list[tuple[int, int, Record]] = field(default_factory=list)  # (sent, tie, record)
     _ties: Iterator[int] = field(default_factory=count)
     _next_day: int = 0
     _hurried: int = 0
@@ -51,6 +52,12 @@ class Stream:
         self._manners = {province.code: Manner(province, place) for place, province in enumerate(self.provinces)}
         self._offices = [office for province in self.provinces for office in province.offices]
         self._numbers: dict[tuple[str, int], int] = {}
+        for province in self.provinces:
+            self._tell(others.procedures(province, self.seed, self.first_day, self.calendar))
+
+    def _tell(self, sent: Iterable[tuple[int, Record]]) -> None:
+        for second, record in sent:
+            heapq.heappush(self._others, (second, next(self._ties), record))
 
     def until(self, moment: int, watched: list[Span]) -> Iterator[tuple[int, list[Record]]]:
         """(second sent, records) up to and with `moment`. `watched` are the spans in which dossiers arrive at any hour."""
@@ -61,14 +68,15 @@ class Stream:
             for second in range(max(span.first, self._hurried), min(span.last, moment + 1)):
                 self._second(second)
         self._hurried = max(self._hurried, moment + 1)
-        while self._heap and self._heap[0][0] <= moment:
-            yield self._heap[0][0], self._together()
+        while (second := min(heap[0][0] if heap else moment + 1 for heap in (self._heap, self._others))) <= moment:
+            yield second, self._together(second)
 
-    def _together(self) -> list[Record]:
+    def _together(self, second: int) -> list[Record]:
         """All that is sent in one second, lists made of what a province says at one moment."""
-        second = self._heap[0][0]
         lists: dict[tuple[str, int], tuple[list[object], list[object]]] = {}
         found: list[Record] = []
+        while self._others and self._others[0][0] == second:
+            found.append(heapq.heappop(self._others)[2])
         while self._heap and self._heap[0][0] == second:
             _, _, what, life, said = heapq.heappop(self._heap)
             manner = self._manners[life.office.province]
@@ -88,6 +96,9 @@ class Stream:
 
     def _day(self, day: int) -> None:
         """Plans all that is filed on a day in the ordinary way."""
+        for province in self.provinces:
+            for office in province.offices:
+                self._tell(others.petitions(province, office, day, self.seed, self.calendar))
         for office in self._offices:
             random = Random(f"{self.seed}:{office.code}:{day}")  # noqa: S311 - not a secret
             works = self.calendar.is_workday(day)

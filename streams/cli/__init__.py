@@ -28,6 +28,9 @@ COMMANDS = (
     "operate",
     "rejected",
     "score",
+    "rank",
+    "explain",
+    "verify",
 )
 
 HELP = """Giữ bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) luôn cập nhật.

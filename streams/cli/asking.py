@@ -13,7 +13,7 @@ Json = Annotated[bool, typer.Option("--json", help="the answer as JSON, as the H
 PATIENCE = 30
 
 
-def ask(home: Path | None, path: str, **query: object) -> Any:
+def ask(home: Path | None, path: str, **query: str | int | list[str] | None) -> Any:
     """The JSON at a path of the HTTP API. Raises NotFoundError, UsageError, UnreachableError, ChisoError."""
     import httpx
 
@@ -23,9 +23,7 @@ def ask(home: Path | None, path: str, **query: object) -> Any:
 
     address = resolve(load(home=home)).http
     try:
-        answer = httpx.get(
-            address + path, params={name: str(value) for name, value in query.items() if value is not None}, timeout=PATIENCE
-        )
+        answer = httpx.get(address + path, params={name: value for name, value in query.items() if value is not None}, timeout=PATIENCE)
     except httpx.HTTPError:
         raise UnreachableError(f"chiso at {address} does not answer; start it with `chiso up`, or name its folder with --home") from None
     if answer.is_success:

@@ -63,17 +63,10 @@ def _print(answer: dict[str, Any]) -> None:
         ]
         print_table("", [BY_TITLE[answer["by"]], *BY_HEADS], found)
         return
-    heads = [
-        "Chỉ số 766",
-        "",
-        "tử số/mẫu số",
-        "tỷ lệ",
-        "điểm",
-        "tối đa",
-        f"{answer['previous']['period']['id']}",
-        f"{answer['last_year']['period']['id']}",
-    ]
+    heads = ["Chỉ số 766", "", "tử số/mẫu số", "tỷ lệ", "điểm", "tối đa", "kỳ trước", "cùng kỳ"]
     print_table("", heads, [_indicator(one) for one in answer["indicators"]] + _blocks(answer), left=2)
+    before, year = (answer[which]["period"]["id"] for which in ("previous", "last_year"))
+    sys.stdout.write(f"kỳ trước: {before}; cùng kỳ năm trước: {year}; * mẫu số không quá 3\n")
     if any(not answer[which]["comparable"] for which in ("previous", "last_year")):
         sys.stdout.write("Công thức đã thay đổi giữa các kỳ: chỉ so sánh tỷ lệ, không so sánh điểm · a formula changed in between\n")
 
@@ -90,7 +83,7 @@ def _indicator(one: dict[str, Any]) -> list[str]:
 
 
 def _blocks(answer: dict[str, Any]) -> list[list[str]]:
-    rows = [[one["code"], "", "", "", points(one["score"]), str(one["max"]), "", ""] for one in answer["blocks"]]
+    rows = [[one["code"], one["name"], "", "", points(one["score"]), str(one["max"]), "", ""] for one in answer["blocks"]]
     rank = answer["rank"]
     place = ""
     if rank is not None:

@@ -17,12 +17,15 @@ procedures `{uN}`. After a rebuild all but the raw topic's live in another space
 | `{pN}:outbox` | hash | id → what is still to be sent to Kafka |
 | `{pN}:changes` | stream | `from` → `to`, `units` (unit → months whose day rows changed, msgpack), `lit` (unit → month rows of procedures whose sets change), `ts` and `first` (Kafka ms of the last and first record) |
 | `chiso:meta` | hash | `partitions`, `zone`, `rules` of this store (`partitions:q`, … of petitions and procedures); `space` after a rebuild |
+| `chiso:published` | hash | `p`, `q`, `u` → positions up to which the indicator topics were published |
 | `chiso:publisher` | string | which reading process publishes the indicator topics: a token that expires |
 """
 
 from typing import Any
 
 META = "chiso:meta"
+PUBLISHER = "chiso:publisher"
+PUBLISHED = "chiso:published"
 DIMENSIONS = ("sector", "procedure", "official")
 
 

@@ -171,12 +171,12 @@ def store_asleep(rig: Rig, random: Random) -> None:
 
 
 def store_cut(rig: Rig, random: Random) -> None:
-    """Its append-only file ends at a random byte."""
+    """Its append-only file ends at a random byte. While it is being rewritten there are two, of which the server itself lets only the last be cut."""
     rig.store.process.kill()
     rig.store.process.wait()
-    for path in (rig.home / "valkey" / "appendonlydir").glob("*.incr.aof"):
-        size = path.stat().st_size
-        os.truncate(path, random.randrange(size // 2, size) if size > 2 else 0)
+    path = max((rig.home / "valkey" / "appendonlydir").glob("*.incr.aof"), key=lambda one: int(one.name.split(".")[2]))
+    size = path.stat().st_size
+    os.truncate(path, random.randrange(size // 2, size) if size > 2 else 0)
     rig.restart_store()
 
 
