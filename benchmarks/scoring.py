@@ -84,7 +84,7 @@ def main() -> int:
     def score() -> list[Sheet]:
         found = [sheets.of(registry, period, TODAY, terms) for period in periods]
         for sheet in found:
-            assert sheet.totals.size and sheet.places.size
+            assert len(sheet.totals) == len(sheet.places)
         return found
 
     started = time.perf_counter()

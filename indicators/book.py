@@ -4,7 +4,7 @@ Parents unite: a procedure that ten communes handle is one procedure of their pr
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -25,6 +25,9 @@ COUNTED = {
 }
 
 
+_Drawn = tuple[Mapping[str, Bits], Pairs]  # planes by the name of their bit, and what was counted on them
+
+
 class Book:
     """`put` takes states, `pairs` answers. `version` counts changes."""
 
@@ -33,7 +36,8 @@ class Book:
         self.version = 0
         self._stored: dict[int, Mapping[str, bytes]] = {}
         self._states: dict[str, ProcedureState] = {}
-        self._kept: OrderedDict[object, dict[str, Bits]] = OrderedDict()
+        self._units: frozenset[str] = frozenset()
+        self._kept: OrderedDict[object, _Drawn] = OrderedDict()
 
     def put(self, partition: int, stored: Mapping[str, bytes]) -> None:
         """All states of a partition as they stand now."""
@@ -46,7 +50,9 @@ class Book:
             else:
                 self._states.pop(name, None)
         self._stored[partition] = dict(stored)
-        self.version += bool(changed)
+        if changed:
+            self.version += 1
+            self._units = frozenset(name.partition(SEPARATOR)[2] for name in self._states)
 
     def states(self) -> Iterator[tuple[str, str, ProcedureState]]:
         """(procedure, unit, state) of all."""
@@ -54,31 +60,33 @@ class Book:
             procedure, _, unit = name.partition(SEPARATOR)
             yield procedure, unit, state
 
-    def units(self) -> set[str]:
+    def units(self) -> frozenset[str]:
         """Units with any procedure."""
-        return {name.partition(SEPARATOR)[2] for name in self._states}
+        return self._units
 
     def pairs(self, layout: Layout, look: Look, services: Services, months: list[str] | None) -> Pairs:
         """Numerators and denominators by unit; 3.2 and 3.5b only where `months` are those of the period."""
-        planes = self._planes(layout, look)
+        key = look.period, look.today, self.version, layout
+        planes, found = self._remembered(key, lambda: self._counted(layout, look))
+        if months is None:
+            return found
+        _, used = self._remembered((*key, services.version), lambda: (planes, _used(planes, *services.of(layout, months))))
+        return found | used
+
+    def _remembered(self, key: object, made: Callable[[], "_Drawn"]) -> "_Drawn":
+        kept = self._kept.pop(key, None)
+        self._kept[key] = found = made() if kept is None else kept
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return found
+
+    def _counted(self, layout: Layout, look: Look) -> "_Drawn":
+        planes = self._drawn(layout, look)
         found: Pairs = {}
         for name, (above, less, below) in COUNTED.items():
             counted = planes[above] & ~planes[less] if less is not None else planes[above] & planes[below]
             found[name] = _count(counted), _count(planes[below])
-        if months is not None:
-            used, paid = services.of(layout, months)
-            for name, plane, marks in (("3.2", planes["online"], used), ("3.5b", planes["fee"], paid)):
-                width = min(plane.shape[1], marks.shape[1])
-                found[name] = _count(plane[:, :width] & marks[:, :width]), _count(plane)
-        return found
-
-    def _planes(self, layout: Layout, look: Look) -> dict[str, Bits]:
-        key = look.period, look.today, self.version, layout
-        kept = self._kept.pop(key, None)
-        self._kept[key] = found = self._drawn(layout, look) if kept is None else kept
-        if len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-        return found
+        return planes, found
 
     def _drawn(self, layout: Layout, look: Look) -> dict[str, Bits]:
         planes = np.zeros((len(BITS), len(layout.codes), max(self.codes.words, 1)), np.uint64)
@@ -90,6 +98,15 @@ class Book:
             has = np.flatnonzero(what >> place & 1)
             np.bitwise_or.at(plane, (units[has], codes[has] // WORD), np.uint64(1) << codes[has] % WORD)
         return {name: layout.united(plane) for name, plane in zip(BITS, planes, strict=True)}
+
+
+def _used(planes: Mapping[str, Bits], used: Bits, paid: Bits) -> Pairs:
+    """3.2 and 3.5b: of what is online, or owes a fee, what was received or paid for."""
+    found: Pairs = {}
+    for name, plane, marks in (("3.2", planes["online"], used), ("3.5b", planes["fee"], paid)):
+        width = min(plane.shape[1], marks.shape[1])
+        found[name] = _count(plane[:, :width] & marks[:, :width]), _count(plane)
+    return found
 
 
 def _count(plane: Bits) -> Ints:

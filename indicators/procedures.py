@@ -160,7 +160,7 @@ def _openings(published: Sequence[int], opened: Sequence[int], abolished: Sequen
     """
     a, b = look.period.a, look.period.b
     found = 0
-    for day, following in zip(published, [*published[1:], None], strict=True):
+    for day, following in zip(published, [*published[1:], None], strict=False):
         if day >= b:
             break
         ends = [one for one in (following, *(gone for gone in abolished if gone >= day)) if one is not None]

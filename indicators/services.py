@@ -1,6 +1,6 @@
 """Which procedures a unit received dossiers of, or was paid online for, in each month: sets as bits, so that parents and longer periods unite them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -83,13 +83,17 @@ class Services:
                 array[[row for row in rows if row < len(array)]] = 0
         self.version += 1
 
-    def of(self, layout: Layout, months: Iterable[str]) -> tuple[Bits, Bits]:
+    def of(self, layout: Layout, months: Collection[str]) -> tuple[Bits, Bits]:
         """(used, paid) in any of the months, by unit, everything below included."""
-        shape = len(layout.codes), max(self.codes.words, 1)
-        found = np.zeros(shape, np.uint64), np.zeros(shape, np.uint64)
+        words = max(self.codes.words, 1)
+        found = []
         places = np.array([layout.index[unit] for unit, _ in self._places], np.int64)
-        for month in months:
-            for into, array in zip(found, self._months.get(month, ()), strict=False):
-                rows, words = min(len(array), len(places)), min(array.shape[1], shape[1])
-                np.bitwise_or.at(into, places[:rows], np.pad(array[:rows, :words], ((0, 0), (0, shape[1] - words))))
-        return layout.united(found[0]), layout.united(found[1])
+        for which in (0, 1):
+            rows = np.zeros((len(places), words), np.uint64)
+            for month in months:
+                array = self._months[month][which][: len(places), :words] if month in self._months else rows[:0]
+                rows[: array.shape[0], : array.shape[1]] |= array
+            units = np.zeros((len(layout.codes), words), np.uint64)
+            np.bitwise_or.at(units, places, rows)  # a unit may have rows in several partitions
+            found.append(layout.united(units))
+        return found[0], found[1]
