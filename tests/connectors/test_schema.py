@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 
-from connectors import schema
+from connectors import reference_pages, schema
 from connectors.codec import decode, encode
 from indicators import events as ev
 from indicators.errors import RejectedError
@@ -15,8 +15,14 @@ from tests.builders import lives, received
 VALIDATOR = jsonschema.Draft202012Validator(schema.schema())
 
 
-def test_the_published_schema_is_the_one_the_structs_give() -> None:
-    assert schema.PATH.read_text() == schema.text(), "say: python -m connectors.schema"
+@pytest.mark.parametrize("family", schema.FAMILIES)
+def test_the_published_schema_is_the_one_the_structs_give(family: str) -> None:
+    assert schema.path(family).read_text() == schema.text(family), "say: python -m connectors.schema"
+
+
+@pytest.mark.parametrize("name", reference_pages.PAGES)
+def test_the_pages_made_from_the_code_are_up_to_date(name: str) -> None:
+    assert (reference_pages.DOCS / name).read_text() == reference_pages.PAGES[name](), "say: python -m connectors.reference_pages"
 
 
 @given(lives(numbers=2, most=4))

@@ -16,10 +16,10 @@ import pytest
 START_SECONDS = 60
 
 
-def chiso(*words: str | Path, home: Path, check: int | None = 0) -> "subprocess.CompletedProcess[str]":
+def chiso(*words: str | Path, home: Path, check: int | None = 0, seconds: float = 120) -> "subprocess.CompletedProcess[str]":
     """One command, ended; `check` is the exit code wanted."""
     command = [sys.executable, "-m", "streams.cli", *map(str, words), "--home", str(home)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
     assert check is None or done.returncode == check, f"{words}: {done.returncode} {done.stderr[-2000:]}"
     return done
 
@@ -48,8 +48,8 @@ class System:
         self.client = httpx.Client(base_url=self.addresses["http"], timeout=10)
         return self
 
-    def drain(self, seconds: float = 60) -> None:
-        chiso("drain", "--timeout", str(seconds), home=self.home)
+    def drain(self, seconds: float = 180) -> None:
+        chiso("drain", "--timeout", str(seconds), home=self.home, seconds=seconds + 30)
 
     def get(self, path: str, **query: object) -> Any:
         answer = self.client.get(path, params={name: str(value) for name, value in query.items()})
