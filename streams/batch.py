@@ -28,6 +28,7 @@ class Batch:
     topic: str
     partition: int
     records: Sequence[Any]  # aiokafka's ConsumerRecord
+    flow: int = 0  # since which seek of its partition it was fetched
 
     @property
     def first(self) -> int:
@@ -43,7 +44,7 @@ class Batch:
         """The batch without the records before `offset`."""
         if offset <= self.first:
             return self
-        return Batch(self.topic, self.partition, [record for record in self.records if record.offset >= offset])
+        return Batch(self.topic, self.partition, [record for record in self.records if record.offset >= offset], self.flow)
 
 
 @dataclass(slots=True)

@@ -31,8 +31,8 @@ class Log(Protocol):
     async def extent(self, partition: int) -> tuple[int, int]:
         """First offset of the log, and the one after its last."""
 
-    async def flow(self, partition: int, offset: int) -> None:
-        """Seeks there and lets batches come."""
+    async def flow(self, partition: int, offset: int) -> int:
+        """Seeks there and lets batches come; gives the number they carry, so that one fetched before is known."""
 
     def pause(self, partition: int) -> None:
         """No more batches, please."""
@@ -77,6 +77,7 @@ class Pump:
         self._position = Position()
         self._witness = False
         self._sought = False
+        self._flow = 0
 
     @property
     def position(self) -> Position:
@@ -110,7 +111,9 @@ class Pump:
         while True:
             try:
                 async with asyncio.timeout(IDLE_LOOK):
-                    return await self._inbox.get()
+                    batch = await self._inbox.get()
+                if batch.flow == self._flow:
+                    return batch  # else it was fetched before the log was sought, and says nothing about where we stand
             except TimeoutError:
                 found = await self._ports.store.position(self.partition)
                 if (found.next, found.epoch) != (self._position.next, self._position.epoch):
@@ -158,7 +161,7 @@ class Pump:
         self._sought = True
         ports.relay(number)
         start = position.next - 1 if self._witness else position.next
-        await self._answered(lambda: ports.log.flow(number, start))
+        self._flow = await self._answered(lambda: ports.log.flow(number, start))
         reach("take.sought")
 
     async def _settle(self) -> None:

@@ -178,12 +178,13 @@ class _Rebuild:
         end = await self._consumer.end_offsets([place])
         return 0, end[place]
 
-    async def flow(self, partition: int, offset: int) -> None:
+    async def flow(self, partition: int, offset: int) -> int:
         """Seeks and lets batches come. What retention has taken away cannot be rebuilt: it begins with the first record there is."""
         place = TopicPartition(self._topic, partition)
         first = await self._consumer.beginning_offsets([place])
         self._consumer.seek(place, max(offset, first[place]))
         self._flowing.add(place)
+        return 0
 
     def pause(self, partition: int) -> None:
         """No more batches of this partition."""

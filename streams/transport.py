@@ -53,6 +53,7 @@ class Consumer(driver.Consumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._flowing: set[TP] = set()
+        self._flows: dict[TP, int] = {}  # how often each was sought
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -61,7 +62,7 @@ class Consumer(driver.Consumer):
         """One message per fetched partition batch. A fetch that a rebalance overtook is dropped: its partitions are sought anew."""
         if not self.flow_active:
             await self.wait(self.can_resume_flow)
-        generation = self.app.consumer_generation_id
+        generation, flows = self.app.consumer_generation_id, dict(self._flows)
         wanted = self._flowing & self._get_active_partitions()
         if not wanted:
             await asyncio.sleep(POLL)
@@ -78,12 +79,12 @@ class Consumer(driver.Consumer):
             return
         for found, records in fetched.items():
             tp = TP(found.topic, found.partition)
-            if records and tp in self._flowing:
+            if records and tp in self._flowing and flows.get(tp) == self._flows.get(tp):
                 yield tp, self._batch_message(tp, records)
 
     def _batch_message(self, tp: TP, records: list[Any]) -> Any:
         message = self._to_message(tp, records[0])
-        message.value = Batch(tp.topic, tp.partition, records)
+        message.value = Batch(tp.topic, tp.partition, records, self._flows[tp])
         return message
 
     async def seek_to_committed(self) -> dict[TP, int]:
@@ -105,11 +106,13 @@ class Consumer(driver.Consumer):
         first, end = await self.earliest_offsets(tp), await self.highwaters(tp)
         return first[tp], end[tp]
 
-    async def flow(self, place: TP, offset: int) -> None:
-        """Seeks and lets batches come."""
+    async def flow(self, place: TP, offset: int) -> int:
+        """Seeks and lets batches come; gives the number they carry, so that one fetched before is known."""
+        self._flows[place] = number = self._flows.get(place, 0) + 1
         await self.seek_wait({driver.ensure_aiokafka_TP(place): offset})
         self._read_offset.pop(place, None)
         self._flowing.add(place)
+        return number
 
     def hold(self, place: TP) -> None:
         """No more batches of this partition."""
@@ -140,10 +143,10 @@ class TopicLog:
         with _answers():
             return await self._consumer.extent(TP(self._topic, partition))
 
-    async def flow(self, partition: int, offset: int) -> None:
-        """Seeks and lets batches come. Raises StoreDownError while Kafka does not answer."""
+    async def flow(self, partition: int, offset: int) -> int:
+        """Seeks and lets batches come; gives the number they carry. Raises StoreDownError while Kafka does not answer."""
         with _answers():
-            await self._consumer.flow(TP(self._topic, partition), offset)
+            return await self._consumer.flow(TP(self._topic, partition), offset)
 
     def pause(self, partition: int) -> None:
         """No more batches of this partition."""

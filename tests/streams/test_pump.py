@@ -34,19 +34,26 @@ class ListLog:
         self.seeks: list[int] = []
         self.pump: Pump | None = None
         self.feeding: asyncio.Task[None] | None = None
+        self.late: list[int] = []  # offsets fetched before the log was sought, handed over after
 
     async def extent(self, partition: int) -> tuple[int, int]:
         return self.first, self.first + len(self.events)
 
-    async def flow(self, partition: int, offset: int) -> None:
+    async def flow(self, partition: int, offset: int) -> int:
         self.seeks.append(offset)
-        self.feeding = asyncio.create_task(self._feed(offset))
+        self.feeding = asyncio.create_task(self._feed(offset, len(self.seeks)))
+        return len(self.seeks)
 
-    async def _feed(self, offset: int) -> None:
+    async def _feed(self, offset: int, flow: int) -> None:
         assert self.pump is not None
+        for start in self.late:
+            await self.pump.put(replace(self.at(start), flow=flow - 1))
         for start in range(offset, self.first + len(self.events), 2):
-            place = start - self.first
-            await self.pump.put(batch(*self.events[place : place + 2], first=start, partition=HERE))
+            await self.pump.put(replace(self.at(start), flow=flow))
+
+    def at(self, start: int) -> Batch:
+        place = start - self.first
+        return batch(*self.events[place : place + 2], first=start, partition=HERE)
 
     def pause(self, partition: int) -> None:
         if self.feeding is not None:
@@ -197,9 +204,20 @@ async def test_a_batch_that_came_late_is_not_applied_over_a_gap(start: Callable[
     rig = start(LIFE[:2])
     await rig.until(lambda: rig.position.next == 2)
     rig.log.events = LIFE
-    await rig.pump.put(batch(LIFE[3], first=3, partition=HERE))
+    await rig.pump.put(replace(batch(LIFE[3], first=3, partition=HERE), flow=len(rig.log.seeks)))
     await rig.until(lambda: rig.position.next == 4)
     assert sum(rig.position.counts) == 4
+
+
+@pytest.mark.parametrize("applied", [0, 2])
+async def test_a_batch_fetched_before_the_seek_is_neither_witness_nor_gap(start: Callable[..., Rig], applied: int) -> None:
+    first = start(LIFE[:applied])
+    await first.until(lambda: first.position.next == applied)
+    second = start(LIFE, store=first.store)
+    second.log.late = [2]  # read on before a connection broke, handed over when the log was sought anew
+    await second.until(lambda: second.position.next == len(LIFE))
+    assert (second.pump.halted, sum(second.position.counts)) == (False, len(LIFE))
+    assert second.store.partitions[HERE].rows == await figures(start)
 
 
 async def test_a_gap_of_the_log_itself_is_passed(start: Callable[..., Rig]) -> None:

@@ -63,8 +63,9 @@ class Worker:
     async def extent(self, partition: int) -> tuple[int, int]:
         return 0, len(self._log)
 
-    async def flow(self, partition: int, offset: int) -> None:
+    async def flow(self, partition: int, offset: int) -> int:
         self.cursor = offset
+        return 0
 
     def pause(self, partition: int) -> None:
         pass
