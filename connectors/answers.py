@@ -167,6 +167,16 @@ def by_row(code: str, counts: Counts, name: str | None = None) -> dict[str, Any]
     return {"code": code or None, "name": name or code or None, "counts": counts.fields(), "ratio_2_1": counts.ratio}
 
 
+# limits of procedures → seconds; a working day stands for seven fifths of a day, a month for thirty
+UNITS = {"hours": 3600, "days": 86_400, "working_days": 120_960, "months": 2_592_000}
+
+
+def handling(mean: float | None, unit: str | None) -> dict[str, Any]:
+    """2.2 of a row: the mean handling time in seconds, and in the unit of the procedure's limit, where that is registered."""
+    own = None if mean is None or unit is None else {"value": mean / UNITS[unit], "unit": unit}
+    return {"mean_handling_seconds": mean, "mean_handling": own}
+
+
 def overdue_row(dossier: dict[str, Any], working_days_late: int) -> dict[str, Any]:
     """One of `/v1/overdue`."""
     kept = ("dossier", "unit", "official", "sector", "procedure", "received_at", "due_at")

@@ -36,6 +36,8 @@ class Desk(Protocol):
 
     def units(self) -> list[dict[str, Any]]: ...
 
+    def unmapped(self) -> dict[str, list[str]]: ...
+
     async def overdue(self, unit: str | None, official: str | None, within: int) -> list[dict[str, Any]]: ...
 
     async def dossier(self, number: str) -> dict[str, Any]: ...
@@ -166,6 +168,11 @@ def _reading(app: FastAPI, desk: Desk) -> None:
     async def units() -> dict[str, Any]:
         """Units that have figures."""
         return {"items": desk.units()}
+
+    @app.get("/v1/unmapped", tags=["figures"])
+    async def unmapped() -> dict[str, list[str]]:
+        """Units and procedures that events name and nobody registered."""
+        return desk.unmapped()
 
     @app.get("/v1/overdue", tags=["dossiers"])
     async def overdue(

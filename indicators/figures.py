@@ -135,6 +135,12 @@ def counts(totals: Totals, period: Period, today: int) -> Counts:
     )
 
 
+def handling(totals: Totals, period: Period) -> Any:
+    """Handling time of what was finished in the period, in seconds; `totals` from days or months."""
+    low, high = (totals.upto(name, period.b) - totals.upto(name, period.a) for name in ("handling_seconds", "handling_seconds_high"))
+    return low + (high << 32)
+
+
 def within(value: Any, most: Any) -> Any:
     """From 0 to `most`."""
     return np.clip(value, 0, most) if isinstance(value, np.ndarray) else min(max(value, 0), most)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from indicators.figures import Counts, Totals, within
+from indicators.figures import Counts, Totals, handling, within
 from indicators.periods import Period
 from indicators.scores import half_up
 from indicators.times import day_of
@@ -35,8 +35,7 @@ def dossiers(totals: Totals, counts: Counts, period: Period, today: int) -> Pair
         "5.4": (workload - _blamed(totals, counts, period, today), workload),
     }
     if period.whole_months:
-        handling = totals.upto("handling_seconds", period.b) - totals.upto("handling_seconds", period.a)
-        found["2.2"] = handling, counts.finished
+        found["2.2"] = handling(totals, period), counts.finished
     return found
 
 

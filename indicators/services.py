@@ -1,6 +1,6 @@
 """Which procedures a unit received dossiers of, or was paid online for, in each month: sets as bits, so that parents and longer periods unite them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
@@ -30,6 +30,10 @@ class Codes:
 
     def __len__(self) -> int:
         return len(self._numbers)
+
+    def known(self) -> Iterable[str]:
+        """All of them."""
+        return self._numbers
 
     @property
     def words(self) -> int:

@@ -7,6 +7,7 @@ import numpy as np
 from connectors import answers
 from indicators import periods
 from indicators.errors import UsageError
+from indicators.figures import Counts
 from indicators.formulas import changed
 from indicators.layout import Ints
 from indicators.periods import Period
@@ -31,11 +32,14 @@ class Cards:
         if by is not None:
             members = self._desk.layout(period.b - 1).tree.members(unit)
             rows = await self._desk.by(members, period, by)
-            answer |= {"by": by, "rows": [answers.by_row(code, row, self._name(by, code, period)) for code, row in rows]}
+            answer |= {"by": by, "rows": [self._row(by, code, row, seconds, period) for code, row, seconds in rows]}
         return answer
 
-    def _name(self, by: str, code: str, period: Period) -> str | None:
-        return self._desk.names.registry.name(by, code, period.b - 1) if by in ("sector", "procedure") else None
+    def _row(self, by: str, code: str, row: Counts, seconds: int, period: Period) -> dict[str, Any]:
+        """One of `rows`; a procedure's mean handling time in its own unit too."""
+        about = self._desk.names.registry.entry(by, code, period.b - 1) or {}
+        mean = seconds / row.finished if row.finished else None
+        return answers.by_row(code, row, about.get("name")) | answers.handling(mean, about.get("limit_unit"))
 
     def card(self, unit: str, period: Period) -> dict[str, Any]:
         """All figures of one unit and period."""

@@ -13,7 +13,7 @@ from connectors.codec import partition as partition_of
 from indicators.describe import describe
 from indicators.dossier import State, decode_state
 from indicators.errors import NotFoundError, UnreachableError, UsageError
-from indicators.figures import Counts, MonthTotals, OpenNow, counts, month_rows
+from indicators.figures import Counts, MonthTotals, OpenNow, counts, handling, month_rows
 from indicators.lanes import decode, encode
 from indicators.layout import Layout
 from indicators.numbers import canonical_number, partition_key
@@ -168,8 +168,8 @@ class Desk:
             raise NotFoundError(f"unit {unit} has no figures; `chiso units` lists those that have")
         return about
 
-    async def by(self, members: list[str], period: Period, by: str) -> list[tuple[str, Counts]]:
-        """Counts by code of a dimension, codes without any dossier left out."""
+    async def by(self, members: list[str], period: Period, by: str) -> list[tuple[str, Counts, int]]:
+        """Counts and handling time (seconds, of the finished) by code of a dimension, codes without any dossier left out."""
         if by not in DIMENSIONS:
             raise UsageError(f"by {by!r} is none of {', '.join(DIMENSIONS)}")
         if not period.whole_months:
@@ -187,8 +187,17 @@ class Desk:
                         for name, row in found.items():
                             merged[name.decode()] += decode(row)
         codes = month_rows({name: encode(row, answers.MONTH_SIZE) for name, row in merged.items()})
-        rows = [(code, counts(MonthTotals(months), period, self.today())) for code, months in sorted(codes.items())]
-        return [(code, row) for code, row in rows if row.workload]
+        totals = [(code, MonthTotals(months)) for code, months in sorted(codes.items())]
+        rows = [(code, counts(one, period, self.today()), handling(one, period)) for code, one in totals]
+        return [(code, row, seconds) for code, row, seconds in rows if row.workload]
+
+    def unmapped(self) -> dict[str, list[str]]:
+        """Units that events name and nobody registered; procedures likewise, once any was registered."""
+        registry, services = self.names.registry, self.follower.services
+        assert services is not None
+        units = [one["unit"] for one in self.units() if not one["registered"]]
+        known = registry.entries.get("procedure", {})
+        return {"units": units, "procedures": sorted(set(services.codes.known()) - set(known)) if known else []}
 
     async def dossier(self, number: str) -> dict[str, Any]:
         """The JSON of `/v1/dossiers/{number}`."""

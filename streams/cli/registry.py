@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from streams.cli.asking import Home
+from streams.cli.asking import Home, Json
 
 if TYPE_CHECKING:
     from streams.registry import Loaded
@@ -45,6 +45,19 @@ def load(
         _say(path.name, asyncio.run(load_units(kafka, read_units(path), path.name)))
     else:
         _say(path.name, asyncio.run(load_entries(kafka, kind, read_entries(path, kind))))
+
+
+@group.command()
+def unmapped(home: Home = None, as_json: Json = False) -> None:
+    """Units and procedures that events name and nobody registered yet; they count all the same, under their own codes."""
+    from streams.cli.asking import ask, print_json
+
+    found = ask(home, "/v1/unmapped")
+    if as_json:
+        print_json(found)
+        return
+    for kind, codes in found.items():
+        sys.stdout.writelines(f"{kind.removesuffix('s')}\t{code}\n" for code in codes)
 
 
 @peers.command("load")

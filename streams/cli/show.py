@@ -21,7 +21,8 @@ LINES = (
     ("waiting", "  – chờ bổ sung", "waiting"),
 )
 BY_TITLE = {"sector": "Lĩnh vực · sector", "procedure": "Thủ tục hành chính · procedure", "official": "Cán bộ · official"}
-BY_HEADS = ["tiếp nhận", "kỳ trước", "đã giải quyết", "quá hạn", "đang giải quyết", "quá hạn", "2.1"]
+BY_HEADS = ["tiếp nhận", "kỳ trước", "đã giải quyết", "quá hạn", "đang giải quyết", "quá hạn", "2.1", "thời gian TB"]
+HANDLING = {"hours": "giờ", "days": "ngày", "working_days": "ngày làm việc", "months": "tháng"}
 DAY_SECONDS = 86_400
 BY_FIELDS = ("received", "carried_over", "finished", "finished_late", "open", "open_overdue")
 
@@ -59,7 +60,8 @@ def _print(answer: dict[str, Any]) -> None:
     print_table(title, ["Chỉ tiêu", "", "Số hồ sơ"], rows, left=2)
     if "rows" in answer:
         found = [
-            [row["name"] or "–", *(number(row["counts"][name]) for name in BY_FIELDS), percent(row["ratio_2_1"])] for row in answer["rows"]
+            [row["name"] or "–", *(number(row["counts"][name]) for name in BY_FIELDS), percent(row["ratio_2_1"]), _handling(row)]
+            for row in answer["rows"]
         ]
         print_table("", [BY_TITLE[answer["by"]], *BY_HEADS], found)
         return
@@ -69,6 +71,14 @@ def _print(answer: dict[str, Any]) -> None:
     sys.stdout.write(f"kỳ trước: {before}; cùng kỳ năm trước: {year}; * mẫu số không quá 3\n")
     if any(not answer[which]["comparable"] for which in ("previous", "last_year")):
         sys.stdout.write("Công thức đã thay đổi giữa các kỳ: chỉ so sánh tỷ lệ, không so sánh điểm · a formula changed in between\n")
+
+
+def _handling(row: dict[str, Any]) -> str:
+    """A mean handling time in the procedure's own unit, else in days."""
+    if row["mean_handling_seconds"] is None:
+        return "–"
+    own = row["mean_handling"] or {"value": row["mean_handling_seconds"] / DAY_SECONDS, "unit": "days"}
+    return f"{own['value']:.1f} {HANDLING[own['unit']]}".replace(".", ",")
 
 
 def _indicator(one: dict[str, Any]) -> list[str]:
