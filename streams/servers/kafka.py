@@ -13,7 +13,7 @@ from streams.servers.tether import Child, end
 
 HOST = "127.0.0.1"
 PORT = 9092
-CONTROLLER_PORT = 19_093
+CONTROLLER_ABOVE = 10_101  # the controller's port above the broker's
 START_SECONDS = 60
 HEAP = "512m"
 PROPERTIES = """\
@@ -57,7 +57,7 @@ def start(home: Path, wanted: int = PORT) -> tuple[Child, str]:
     place = home / "kafka"
     place.mkdir(parents=True, exist_ok=True)
     port = free_port(HOST, wanted)
-    controller = free_port(HOST, CONTROLLER_PORT, frozenset({port}))
+    controller = free_port(HOST, port + CONTROLLER_ABOVE)
     properties, logging = place / "server.properties", place / "log4j2.yaml"
     properties.write_text(PROPERTIES.format(host=HOST, port=port, controller=controller, data=place / "data"))
     logging.write_text(LOG4J)

@@ -52,7 +52,7 @@ class Oracle:
         found: Counter[Row] = Counter()
         for number, dossier in self.dossiers.items():
             _count(found, number, dossier)
-        return found
+        return +found
 
 
 def _latest(dossier: Dossier, name: str, *kinds: str) -> Any:
@@ -97,6 +97,7 @@ def _count(found: Counter[Row], number: str, dossier: Dossier) -> None:  # noqa:
     if finished is not None:
         verdict = "on_time" if due is None or day(finished) == day(due) else "late" if late else "early"
         add(day(finished), f"finished_{verdict}", *(f"finished_{flag}" for flag in flags), *(["finished_aggrieved"] if aggrieved else []))
+        found[unit, day(finished), "handling_seconds"] += finished - received
         if late and aggrieved:
             add(day(finished), "late_aggrieved")
     if due is not None and (finished is None or late):

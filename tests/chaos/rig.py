@@ -210,7 +210,8 @@ class Rig:
             for unit in (code.decode() for code in self.client.hkeys(keys.units)):
                 for name, row in self.client.hgetall(keys.rows("day", unit)).items():
                     for counter, value in counters(row, DAY_COUNTERS).items():
-                        total[unit, int(name), counter] += value
+                        high = counter == "handling_seconds_high"  # one number of 64 bits
+                        total[unit, int(name), "handling_seconds" if high else counter] += value << 32 if high else value
         return ((row, value) for row, value in total.items() if value)
 
     def restart_store(self) -> None:

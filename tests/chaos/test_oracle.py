@@ -32,6 +32,7 @@ def test_a_late_dossier_is_late_whatever_the_order() -> None:
         ("H44.07", "2026-08-05", "became_overdue"): 1,
         ("H44.07", "2026-08-07", "finished_late"): 1,
         ("H44.07", "2026-08-07", "ceased_overdue"): 1,
+        ("H44.07", "2026-08-07", "handling_seconds"): 4 * 86_400,
     }
     assert rows(received, done) == rows(done, received, done) == wanted
 
