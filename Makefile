@@ -37,7 +37,7 @@ bench: setup ## events a second against stock Faust and the bare limit, on this 
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
 chaos: setup ## faults against a running system (FAULTS=n SEED=s)
-	@FAULTS=$(or $(FAULTS),100) SEED=$(or $(SEED),7) KINDS=$(KINDS) $(BIN)/python -m tests.chaos
+	@FAULTS=$(or $(FAULTS),100) SEED=$(or $(SEED),7) KINDS=$(KINDS) BURST=$(or $(BURST),3500) $(BIN)/python -m tests.chaos
 
 lock: ## pin every package anew, with hashes and without any address
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --upgrade \

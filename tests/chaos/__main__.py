@@ -1,4 +1,7 @@
-"""`make chaos FAULTS=n SEED=s`: breaks things and prints what became of them. Ends with `N passed, M failed`. `KINDS=store_cut` tries one kind alone."""
+"""`make chaos FAULTS=n SEED=s`: breaks things and prints what became of them. Ends with `N passed, M failed`.
+
+`KINDS=store_cut` tries one kind alone, `BURST=7000` sends so many events before each fault.
+"""
 
 import math
 import os

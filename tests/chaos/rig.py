@@ -35,7 +35,7 @@ from tests.chaos.proxy import Proxy
 from tests.chaos.traffic import records
 
 PARTITIONS = 12
-BURST = 3500
+BURST = int(os.environ.get("BURST", "3500"))  # events a fault
 PATIENCE = 120.0
 LOOK_EVERY = 0.05
 
