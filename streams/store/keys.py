@@ -11,8 +11,16 @@ procedures `{uN}`. After a rebuild all but the raw topic's live in another space
 | `{pN}:units` | hash | code of a unit with rows in this partition → its kind as last stated, or empty |
 | `{pN}:day:UNIT` | hash | day number → row (`indicators.lanes`, `DAY_COUNTERS`) |
 | `{pN}:sector:UNIT`, `{pN}:procedure:UNIT`, `{pN}:official:UNIT` | hash | `2026-08 CODE` → row (`MONTH_COUNTERS`) |
-| `{pN}:due` | sorted set | open dossier → its effective due day |
+| `{pN}:numbers:AGENCY` | hash | `20260813` → running numbers seen, a bit each (`indicators.arrivals`) |
+| `{pN}:sync:AGENCY` | hash | `2026-08 SOURCE` → how long after it happened news came (`SYNC_COUNTERS`) |
+| `{pN}:due` | sorted set | open dossier → its effective due moment, seconds (of petitions: its due day) |
 | `{pN}:held` | sorted set | dossier known only by later events → day of the first of them |
+| `{pN}:list:NAME` | sorted set | dossier → the day it is listed under (`indicators.standing.LISTS`) |
+| `{pN}:heard` | hash | `AGENCY SOURCE` → Kafka seconds of the last record |
+| `{pN}:moved` | set | dossiers whose notices have to be looked at again |
+| `{pN}:watch` | sorted set | dossier → moment at which it has to be looked at again |
+| `{pN}:told` | hash | dossier → what was told of it (`indicators.notices`) |
+| `{pN}:timers` | hash | `soon …`, `overdue` → up to which due moment timers have fired; `to N` → offset in partition N of the notices' topic up to which what is told here is known |
 | `{rN}:sources` | hash | sender → how much of what it sends is rubbish (`connectors.quarantine`) |
 | `{pN}:outbox` | hash | id → what is still to be sent to Kafka |
 | `{pN}:changes` | stream | `from` → `to`, `units` (unit → months whose day rows changed, msgpack), `lit` (unit → month rows of procedures whose sets change), `ts` and `first` (Kafka ms of the last and first record) |
@@ -32,7 +40,10 @@ DIMENSIONS = ("sector", "procedure", "official")
 class Keys:
     """The keys of partition `number`; built once, not per batch."""
 
-    __slots__ = ("changes", "dossiers", "due", "held", "number", "outbox", "position", "sources", "tag", "units")
+    __slots__ = (
+        *("changes", "dossiers", "due", "heard", "held", "moved", "number", "outbox", "position"),
+        *("sources", "tag", "timers", "told", "units", "watch"),
+    )
 
     def __init__(self, number: int, letter: str = "p", space: str = "") -> None:
         self.number = number
@@ -42,13 +53,22 @@ class Keys:
         self.units = f"{tag}:units"
         self.due = f"{tag}:due"
         self.held = f"{tag}:held"
+        self.heard = f"{tag}:heard"
+        self.moved = f"{tag}:moved"
+        self.watch = f"{tag}:watch"
+        self.told = f"{tag}:told"
+        self.timers = f"{tag}:timers"
         self.sources = f"{tag}:sources"
         self.outbox = f"{tag}:outbox"
         self.changes = f"{tag}:changes"
 
     def rows(self, kind: str, unit: str) -> str:
-        """The hash of a unit's rows; `kind` is `day` or one of `DIMENSIONS`."""
+        """The hash of a unit's rows; `kind` is `day`, one of `DIMENSIONS`, or one of an agency's, `numbers` or `sync`."""
         return f"{self.tag}:{kind}:{unit}"
+
+    def listed(self, name: str) -> str:
+        """The sorted set of a list (`indicators.standing.LISTS`)."""
+        return f"{self.tag}:list:{name}"
 
 
 def month_field(month: str, code: str) -> str:
