@@ -214,16 +214,16 @@ class Desk:
         """Open dossiers that are overdue, or due within so many working days; earliest due first."""
         today = self.today()
         members = None if unit is None else set(self.layout(today).tree.members(unit))
-        until = self.calendar.add(today, within) if within else today - 1
+        until = self.zone.midnight((self.calendar.add(today, within) if within else today - 1) + 1) - 1
         found: list[tuple[int, str, dict[str, Any]]] = []
         for keys in self.follower.keys:
-            for number, day, state in await self._due(keys, until):
+            for number, moment, state in await self._due(keys, until):
                 row = describe(number, state, self.zone)
                 if (members is None or row["unit"] in members) and official in (None, row["official"]):
                     effective = clock_of(state, self.zone)
                     assert effective is not None
-                    late = self.calendar.between(effective.effective_day or day, today)
-                    found.append((day, number, answers.overdue_row(row, late)))
+                    late = self.calendar.between(effective.effective_day or self.zone.day(moment), today)
+                    found.append((self.zone.day(moment), number, answers.overdue_row(row, late)))
         return [row for _, _, row in sorted(found, key=lambda item: item[:2])]
 
     async def _due(self, keys: Keys, until: int) -> list[tuple[str, int, State]]:
