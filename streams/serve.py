@@ -23,6 +23,7 @@ from streams.ends import Ends
 from streams.follow import BookFollower, Follower
 from streams.gauges import Gauges
 from streams.intake import Intake
+from streams.letters import Letters
 from streams.overview import Overview
 from streams.publisher import Publisher
 from streams.reasons import Reasons
@@ -85,4 +86,4 @@ def build(settings: Settings) -> FastAPI:
             task.cancel()
         await intake.close()
 
-    return http.build(http.Asked(desk, cards, Reasons(desk, cards)), intake, Overview(desk, cards), life)
+    return http.build(http.Asked(desk, cards, Reasons(desk, cards), Letters(desk)), intake, Overview(desk, cards), life)
