@@ -11,6 +11,8 @@ from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from connectors import letter_http
+from connectors.letter_http import Letters
 from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
 
 PROBLEM = "application/problem+json"
@@ -44,6 +46,8 @@ class Desk(Protocol):
 
     def positions(self) -> dict[str, Any]: ...
 
+    def years(self) -> dict[str, Any]: ...
+
     def as_of(self) -> str | None: ...
 
 
@@ -70,6 +74,7 @@ class Asked:
     desk: Desk
     cards: Cards
     reasons: Reasons
+    letters: Letters
 
 
 class Intake(Protocol):
@@ -86,6 +91,7 @@ def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) 
     _reading(app, asked.desk)
     _scoring(app, asked.cards)
     _explaining(app, asked.reasons)
+    letter_http.add(app, asked.letters)
     _writing(app, intake)
     _page(app, overview)
     return app
@@ -146,10 +152,10 @@ def _operations(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/readyz", tags=["operations"])
     async def readyz() -> JSONResponse:
-        """The store answers, and figures follow it."""
+        """The store answers, and figures follow it; `calendar` names years whose days off nobody confirmed."""
         positions = desk.positions()
         status = "stale" if positions["stale"] else "ok"
-        content = {"status": status, **positions}
+        content = {"status": status, **positions, "calendar": desk.years()}
         return JSONResponse(content, UNAVAILABLE, {"Retry-After": RETRY_AFTER}) if positions["stale"] else JSONResponse(content)
 
     @app.get("/version", tags=["operations"])

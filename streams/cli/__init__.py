@@ -22,6 +22,8 @@ COMMANDS = (
     "fingerprint",
     "topics",
     "registry",
+    "officials",
+    "letter",
     "simulate",
     "grafana",
     "healthy",
