@@ -7,6 +7,7 @@ makes idle is not told: a dossier that became overdue while nobody looked is tol
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+from zlib import crc32
 
 import msgspec
 
@@ -21,23 +22,20 @@ DUE_SOON, OVERDUE, FINISHED_LATE, APOLOGY_OWED, OFF_RECORD, EXTRA_PAPERS = (
     *("due_soon", "overdue", "finished_late"),
     *("apology_owed", "off_record", "extra_papers"),
 )
-OVERDUE_STAGE = 9  # stages before it are the places of `Terms.soon`
 PAST = 30 * DAY  # the topic keeps so much: what is older could not be told apart from what was told already
 TWICE = 2
 ODD = LISTS.index("odd")
 
 
 class Told(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
-    """What was told of a dossier: stages for the due moment `due`, and the last of each other kind. `standing` says that the overdue topic holds it."""
+    """What was told of a dossier. `standing` says that the overdue topic holds it, with the due moment `due`; `stages` (due soon, overdue) and `signs`
+    are its notices, hashed.
+    """
 
     due: int = 0
-    stage: int = 0
     standing: bool = False
-    finished: int = 0  # day
-    apology: int = 0  # day it became overdue
-    held: bool = False
-    odd: bool = False
-    papers: int = 0  # requests
+    stages: tuple[int, ...] = ()
+    signs: tuple[int, ...] = ()
 
 
 decode_told: Callable[[bytes], Told] = msgspec.msgpack.Decoder(Told).decode
@@ -85,13 +83,15 @@ def look(state: State, stands: Standing, told: Told, now: int, rules: tuple[Term
     """Looks at one dossier at a moment (seconds)."""
     found = Found([], msgspec.structs.replace(told))
     one = _Look(found, state, stands, now, *rules)
+    counted = stands.counted
     if stands.due is not None:
         one.open(stands.due)
     else:
-        found.told.due = found.told.stage = 0
-        one.stand(holds=False)
-        if stands.counted is not None and stands.counted.verdict == LATE:
-            one.finished(stands.counted)
+        one.stand(None)
+        if counted is not None and counted.verdict == LATE:
+            one.finished(counted)
+        elif counted is not None and counted.finished is not None:
+            found.told.stages = ()  # if it is opened again, that is another story
     if stands.held is not None:
         one.held(stands.held)
     one.signs()
@@ -110,89 +110,86 @@ class _Look(NamedTuple):
 
     def open(self, due: int) -> None:
         """It is open, and has a due moment."""
-        told, day = self.found.told, self.zone.day(due)
-        changed = told.due != due
-        if changed:
-            told.due, told.stage = due, 0
-        begins = self.zone.midnight(day + 1)
+        begins = self.zone.midnight(self.zone.day(due) + 1)
         if self.now < begins:
-            self.stand(holds=False)
+            self.stand(None)
             self.soon(due)
             return
-        if told.stage != OVERDUE_STAGE:
-            told.stage = OVERDUE_STAGE
-            self.found.notices.append(Notice(OVERDUE, str(due), begins, {}))
-        if changed or not told.standing:
-            told.standing = self.found.standing = True
-        self.apology(day)
+        told = self.found.told
+        if not (told.standing and told.due == due):
+            self.tell(OVERDUE, f"{due}:{self.state.reopened}", begins, {})
+            self.stand(due)
+        self.apology(self.zone.day(due))
 
     def soon(self, due: int) -> None:
         """The last stage that has come, unless it came before the dossier did."""
-        stages = self.terms.soon(due)
-        come = [(place, ahead, moment) for place, (ahead, moment) in enumerate(stages, 1) if moment <= self.now]
-        if come and come[-1][0] > self.found.told.stage:
-            place, ahead, moment = come[-1]
-            self.found.told.stage = place
-            if moment >= at(self.state.received):
-                self.found.notices.append(Notice(DUE_SOON, f"{due}:{ahead}", moment, {"ahead": ahead}))
+        come = [(ahead, moment) for ahead, moment in self.terms.soon(due) if moment <= self.now]
+        if come and come[-1][1] >= at(self.state.received):
+            ahead, moment = come[-1]
+            self.tell(DUE_SOON, f"{due}:{ahead}:{self.state.reopened}", moment, {"ahead": ahead})
 
     def finished(self, counted: Tally) -> None:
         """It was finished late."""
         times = clock(self.state, self.zone)
         assert times is not None
         assert counted.finished is not None
-        if self.found.told.finished != counted.finished:
-            self.found.told.finished = counted.finished
-            late = None if times.effective_day is None else counted.finished - times.effective_day
-            detail: dict[str, object] = {"finished_at": times.finished_at, "days_late": late}
-            self.recent(Notice(FINISHED_LATE, f"{times.effective_day}:{counted.finished}", times.finished_at or self.now, detail))
+        late = None if times.effective_day is None else counted.finished - times.effective_day
+        detail: dict[str, object] = {"finished_at": times.finished_at, "days_late": late}
+        key = f"{counted.finished}:{self.state.reopened}"  # a due date corrected afterwards is no second lateness
+        self.tell_recent(FINISHED_LATE, key, times.finished_at or self.now, detail)
         if times.became_day is not None:
             self.apology(times.became_day)
 
     def apology(self, day: int) -> None:
         """It became overdue at the end of a day; somebody must apologise."""
-        if self.state.letters or self.state.apologised_at is not None or self.found.told.apology == day:
-            return
-        late = self.terms.apology(day)
-        if self.now < late:
-            self.found.look_again(late)
-        else:
-            self.found.told.apology = day
-            self.recent(Notice(APOLOGY_OWED, str(day), late, {}))
+        if not self.state.letters and self.state.apologised_at is None:
+            self.later(APOLOGY_OWED, str(day), self.terms.apology(day), {})
 
     def held(self, day: int) -> None:
         """It is known by later events only, since a day."""
-        if self.found.told.held:
-            return
-        late = self.terms.held(day)
-        if self.now < late:
-            self.found.look_again(late)
-        else:
-            self.found.told.held = True
-            self.recent(Notice(OFF_RECORD, "held", late, {"sign": "not_received"}))
+        self.later(OFF_RECORD, "held", self.terms.held(day), {"sign": "not_received"})
 
     def signs(self) -> None:
         """Signs that the state alone shows."""
-        told, state = self.found.told, self.state
-        if self.stands.lists[ODD] is not None and not told.odd:
-            told.odd = True
+        state = self.state
+        if self.stands.lists[ODD] is not None:
             after = state.reception_heard - state.first_heard > DAY
             seen = state.reception_heard if after else at(state.received)
-            self.recent(Notice(OFF_RECORD, "odd", seen, {"sign": "received_after_the_fact" if after else "finished_before_received"}))
+            self.tell_recent(OFF_RECORD, "odd", seen, {"sign": "received_after_the_fact" if after else "finished_before_received"})
         asked = len(state.asked)
-        if asked >= TWICE and asked > told.papers:
-            told.papers = asked
-            self.recent(Notice(EXTRA_PAPERS, str(asked), state.asked[-1][0], {"times": asked}))
+        if asked >= TWICE:
+            self.tell_recent(EXTRA_PAPERS, str(asked), state.asked[-1][0], {"times": asked})
 
-    def recent(self, notice: Notice) -> None:
+    def later(self, kind: str, key: str, moment: int, detail: dict[str, object]) -> None:
+        """Tells from a moment on; until then asks to be looked at again."""
+        if self.now >= moment:
+            self.tell_recent(kind, key, moment, detail)
+        else:
+            self.found.look_again(moment)
+
+    def tell_recent(self, kind: str, key: str, moment: int, detail: dict[str, object]) -> None:
         """Tells, unless it is long past."""
-        if self.now - notice.at <= PAST:
-            self.found.notices.append(notice)
+        if self.now - moment <= PAST:
+            self.tell(kind, key, moment, detail)
 
-    def stand(self, *, holds: bool) -> None:
-        """Whether the overdue topic is to hold it."""
-        if self.found.told.standing != holds:
-            self.found.told.standing = self.found.standing = holds
+    def tell(self, kind: str, key: str, moment: int, detail: dict[str, object]) -> None:
+        """Tells, unless it was said."""
+        told, said = self.found.told, crc32(f"{kind}:{key}".encode())
+        if said in told.stages or said in told.signs:
+            return
+        if kind in (DUE_SOON, OVERDUE):
+            told.stages += (said,)
+        else:
+            told.signs += (said,)
+        self.found.notices.append(Notice(kind, key, moment, detail))
+
+    def stand(self, due: int | None) -> None:
+        """The overdue topic is to hold it with a due moment, or not at all."""
+        told = self.found.told
+        if due is None and told.standing:
+            told.due, told.standing, self.found.standing = 0, False, False
+        elif due is not None:
+            told.due, told.standing, self.found.standing = due, True, True
 
 
 def charged(state: State, overdue_from: int) -> str | None:

@@ -14,14 +14,14 @@ from typing import Protocol
 from indicators.dossier import decode_state
 from indicators.fold import Change
 from indicators.leads import Leads
-from indicators.notices import OVERDUE_STAGE, Told, decode_told, encode_told, look, unit_of
+from indicators.notices import Told, decode_told, encode_told, look, unit_of
 from indicators.standing import standing
 from indicators.times import Zone
 from streams.entries import notice_entry, overdue_entry
 from streams.failpoints import reach
 from streams.store.redis import RedisStore
 from streams.store.store import Firing, Position, Store, Writes
-from streams.wanted import OVERDUE
+from streams.wanted import OVERDUE, SOON
 
 CHUNK = 1000
 SINCE_DAYS = {"late": 31, "odd": 400, "asked": 120}  # how far back lists are looked through where nothing was ever told
@@ -58,19 +58,29 @@ class Alarm:
     store: Store
     topic: Mapping[str, int] | None = None  # what the overdue topic holds: dossier → due moment; None until it was read
     known: Collection[str] = frozenset()  # ids of notices that are in their topic already
-    horizon: int | None = None  # changes of dossiers due up to here have to be looked at
+    _horizon: int | None = None  # changes of dossiers due up to here have to be looked at; None before anything was ever looked at
     _marks: dict[str, int] | None = None
+    _compared: bool = False  # whether what was told is what the topic holds
     _next: dict[str, int] = field(default_factory=dict)  # mark → the least due moment above it
     _watch: int = 0
     _moved: bool = True
 
     def forget(self) -> None:
         """Everything is read again."""
-        self.topic = self.horizon = self._marks = None
+        self.topic = self._horizon = self._marks = None
+        self._compared, self._moved = False, True
 
-    def concerned(self, change: Change) -> list[str]:
-        """The dossiers of a batch that have to be looked at."""
-        horizon = self.horizon
+    async def _load(self) -> dict[str, int]:
+        if self._marks is None:
+            self._marks = await self.store.marks(self.partition)
+            if OVERDUE in self._marks:
+                self._horizon = max(upto for mark, upto in self._marks.items() if mark == OVERDUE or mark.startswith(SOON))
+        return self._marks
+
+    async def concerned(self, change: Change) -> list[str]:
+        """The dossiers of a batch that have to be looked at. Raises StoreDownError."""
+        await self._load()
+        horizon = self._horizon
         if horizon is None:
             return []  # the first look sees everything
         return [
@@ -97,11 +107,11 @@ class Alarm:
         """Looks at everything whose time has come by `now`; gives how many notices there were. Raises RefusedError and StoreDownError."""
         told: dict[str, Told] = {}
         async with pump.still:
-            if self._marks is None:
-                self._marks = await self.store.marks(self.partition)
+            await self._load()
+            if not self._compared:
                 told = await self._differing()
             reached = dict(rules.reached(now))
-            self.horizon = max([*reached.values(), self.horizon or 0])
+            self._horizon = max([*reached.values(), self._horizon or 0])
             numbers = await self._whose_time_has_come(reached, now, rules.zone)
         reach("timers.read")
         notices = 0
@@ -113,6 +123,7 @@ class Alarm:
             await self._breathe()
         async with pump.still:
             await self._settle(pump.position, reached)
+        self._compared = True
         return notices
 
     async def _differing(self) -> dict[str, Told]:
@@ -123,12 +134,8 @@ class Alarm:
         found = {}
         for number in topic.keys() | ours.keys():
             if topic.get(number) != ours.get(number):
-                told = stored.get(number, Told())
-                due = topic.get(number)
-                told.standing = due is not None
-                if due is not None:
-                    told.due, told.stage = due, OVERDUE_STAGE
-                found[number] = told
+                found[number] = told = stored.get(number, Told())
+                told.due, told.standing = topic.get(number, 0), number in topic
         return found
 
     async def _whose_time_has_come(self, reached: Mapping[str, int], now: int, zone: Zone) -> set[str]:

@@ -9,7 +9,7 @@ from indicators.times import Zone
 from indicators.workdays import Calendar
 from indicators.workhours import add
 
-OVERDUE = "overdue"
+OVERDUE, SOON = "overdue", "soon "  # marks: up to which due moment was told that it is over, or soon will be
 
 
 class Wanted:
@@ -58,7 +58,7 @@ class Wanted:
         if self._reached[0] != now:
             found = {OVERDUE: self.zone.midnight(self.zone.day(now)) - 1}
             for wishes, leads in self._leads.items():
-                found |= {f"soon {stage} {wishes.sessions}": upto for stage, upto in leads.reached(now).items()}
+                found |= {f"{SOON}{stage} {wishes.sessions}": upto for stage, upto in leads.reached(now).items()}
             self._reached = now, found
         return self._reached[1]
 

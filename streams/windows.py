@@ -72,7 +72,7 @@ class Windows:
         after = advanced(position, batch, (change.applied, change.no_effect, change.duplicate, len(batch.records) - heard))
         first_ms = batch.records[0].timestamp
         outbox = reading.rejected | self._family.tell(change)
-        moved = () if self._alarm is None else self._alarm.concerned(change)
+        moved = () if self._alarm is None else await self._alarm.concerned(change)
         plain = position, after, first_ms, change.states, rows, change.due, change.held, outbox
         return Writes(*plain, kinds=change.kinds, lit=self._lit, lists=change.lists, moved=moved, heard=change.heard)
 
