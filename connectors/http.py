@@ -44,6 +44,8 @@ class Desk(Protocol):
 
     def positions(self) -> dict[str, Any]: ...
 
+    def years(self) -> dict[str, Any]: ...
+
     def as_of(self) -> str | None: ...
 
 
@@ -146,10 +148,10 @@ def _operations(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/readyz", tags=["operations"])
     async def readyz() -> JSONResponse:
-        """The store answers, and figures follow it."""
+        """The store answers, and figures follow it; `calendar` names years whose days off nobody confirmed."""
         positions = desk.positions()
         status = "stale" if positions["stale"] else "ok"
-        content = {"status": status, **positions}
+        content = {"status": status, **positions, "calendar": desk.years()}
         return JSONResponse(content, UNAVAILABLE, {"Retry-After": RETRY_AFTER}) if positions["stale"] else JSONResponse(content)
 
     @app.get("/version", tags=["operations"])

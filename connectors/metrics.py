@@ -102,6 +102,10 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "chiso_total_score_points": ("Points of 100.", ("unit", "period")),
     "chiso_rank": ("Place among peers by total, 1 for the best.", ("unit", "peers", "period")),
     "chiso_figures_timestamp_seconds": ("Up to when figures are complete: now when caught up, else the last applied record's time.", ()),
+    "chiso_calendar_unconfirmed": (
+        "1 for a year in use (from 1 December also the next) whose days off nobody confirmed, else 0.",
+        ("year",),
+    ),
     "chiso_partitions_halted": ("Partitions that wait for somebody's decision.", ()),
 }
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -20,6 +20,7 @@ from indicators.numbers import canonical_number, partition_key
 from indicators.ontime import clock as clock_of
 from indicators.periods import Period, current_month, parse
 from indicators.sheet import Sheet
+from indicators.workdays import Calendar
 from streams import clock
 from streams.ends import Ends
 from streams.follow import BookFollower, Follower
@@ -53,10 +54,24 @@ class Desk:
     def __init__(self, sources: Sources, terms: Terms) -> None:
         self.sources, self.terms = sources, terms
         self.follower, self.names, self.ends = sources.figures, sources.registry, sources.ends
-        self.zone, self.calendar = terms.zone, terms.calendar
+        self.zone = terms.zone
         services = sources.figures.services
         assert services is not None
         self._sheets = Sheets(sources.figures.cube, sources.petitions.cube, sources.procedures.book, services)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar in force."""
+        return self.terms.calendar
+
+    def reckon_by(self, calendar: Calendar) -> None:
+        """Another calendar takes its place; what was computed by the old one is computed anew."""
+        self.terms = replace(self.terms, calendar=calendar)
+
+    def years(self) -> dict[str, Any]:
+        """`calendar` of readyz and the overview: years in use whose days off nobody confirmed."""
+        in_use = self.calendar.years_in_use(self.today())
+        return {"unconfirmed": [year for year, confirmed in in_use.items() if not confirmed]}
 
     def today(self) -> int:
         """Day number of now."""

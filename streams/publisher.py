@@ -70,7 +70,7 @@ class Publisher:
         self._token = secrets.token_hex(8)
         self._known: dict[str, tuple[Figure, int]] | None = None  # key → (figure, version), while the lease is ours
         self._tables: dict[str, tuple[Sheet, dict[str, Ints]]] = {}  # period → what was published last
-        self._causes: tuple[int, object, object] | None = None  # day, registry and rule of the pass before
+        self._causes: tuple[int, object, object] | None = None  # day, registry and calendar of the pass before
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -128,9 +128,9 @@ class Publisher:
 
     def _cause(self, today: int) -> str:
         """Why figures differ from the pass before: the most particular thing that changed."""
-        now = today, self._desk.names.registry, self._desk.terms.rule
+        now = today, self._desk.names.registry, self._desk.calendar
         old, self._causes = self._causes, now
-        if old is None or (old[0] == now[0] and old[1] is now[1]):
+        if old is None or (old[0] == now[0] and old[1] is now[1] and old[2] is now[2]):
             return "events"
         if old[0] != now[0]:
             return "formula" if table(self._desk.terms.rule, old[0]) != table(self._desk.terms.rule, today) else "day"

@@ -13,10 +13,10 @@ from redis.asyncio import Redis
 
 from connectors import http
 from connectors.metrics import Figures, serve_metrics
-from connectors.reference import calendar
 from indicators.services import Services
 from indicators.times import Zone
 from streams import addresses, clock
+from streams.calendars import Calendars
 from streams.cards import Cards
 from streams.desk import Desk, Sources
 from streams.ends import Ends
@@ -64,7 +64,8 @@ def build(settings: Settings) -> FastAPI:
     book = BookFollower(client)
     figures = Follower(client, seen, services=Services(book.book.codes))
     sources = Sources(figures, Follower(client, topic=PETITIONS), book, RegistryFollower(found.kafka), Ends(found.kafka))
-    desk = Desk(sources, Terms(Zone(settings.zone), calendar(settings.calendar), settings.rule, settings.unit))
+    calendars = Calendars(settings.calendar)
+    desk = Desk(sources, Terms(Zone(settings.zone), calendars.calendar, settings.rule, settings.unit))
     metrics.stale.set_function(lambda: float(desk.stale))
     intake = Intake(found.kafka)
     cards = Cards(desk)
@@ -76,7 +77,8 @@ def build(settings: Settings) -> FastAPI:
         port = free_port(settings.bind, settings.metrics_port)
         start_http_server(port, addr=settings.bind, registry=registry)
         _log.info("metrics on http://%s:%s/metrics", settings.bind, port)
-        lives = (*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run(), gauges.run(), publisher.run())
+        following = (*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run())
+        lives = (*following, gauges.run(), publisher.run(), calendars.run(desk.today, desk.reckon_by))
         tasks = [asyncio.create_task(life) for life in lives]
         yield
         for task in tasks:

@@ -22,6 +22,7 @@ COMMANDS = (
     "fingerprint",
     "topics",
     "registry",
+    "officials",
     "simulate",
     "grafana",
     "healthy",
