@@ -10,7 +10,7 @@ from indicators.dossier import State, at
 from indicators.notices import unit_of
 from indicators.ontime import end
 from indicators.sight import SettingOf, Sight
-from indicators.times import DAY, Zone
+from indicators.times import DAY
 from indicators.workhours import Sessions, between
 
 NOT_RECEIVED, AFTER_THE_FACT, FINISHED_FIRST = "not_received", "received_after_the_fact", "finished_before_received"
@@ -90,8 +90,3 @@ def missing_numbers(agency: str, day: int, row: int, sight: Sight) -> Sign | Non
         return None
     detail: dict[str, object] = {"agency": agency, "first": first, "last": last, "missing": missing, "numbers": gaps(row)[:NAMED]}
     return Sign(MISSING_NUMBERS, agency, None, None, sight.zone.midnight(day), detail)
-
-
-def day_of_sign(sign: Sign, zone: Zone) -> int:
-    """The day it is listed under."""
-    return zone.day(sign.at)
