@@ -11,7 +11,8 @@ from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from connectors import http_duty
+from connectors import http_duty, letter_http
+from connectors.letter_http import Letters
 from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
 
 PROBLEM = "application/problem+json"
@@ -75,6 +76,7 @@ class Asked:
     reasons: Reasons
     duties: http_duty.Duties
     signs: http_duty.Signs
+    letters: Letters
 
 
 class Intake(Protocol):
@@ -92,6 +94,7 @@ def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) 
     _scoring(app, asked.cards)
     _explaining(app, asked.reasons)
     http_duty.register(app, asked.desk, asked.duties, asked.signs)
+    letter_http.add(app, asked.letters)
     _writing(app, intake)
     _page(app, overview)
     return app

@@ -124,8 +124,7 @@ def _flags(found: Duty, state: State, sight: Sight) -> list[str]:
         flags.append("sent_late")
     if sent and found.reason is None:
         flags.append("no_reason")
-    open_then = times.finished_at is None or (apology.sent_at is not None and apology.sent_at < times.finished_at)
-    if apology.sent_at is not None and found.new_date is None and open_then:
+    if apology.sent_at is not None and found.new_date is None:
         flags.append("no_new_date")
     if found.times > MOST_NEW_DATES:
         flags.append("second_rescheduling")

@@ -24,6 +24,7 @@ from streams.ends import Ends
 from streams.follow import BookFollower, Follower
 from streams.gauges import Gauges
 from streams.intake import Intake
+from streams.letters import Letters
 from streams.lists import Lists
 from streams.overview import Overview
 from streams.publisher import Publisher
@@ -93,4 +94,4 @@ def build(settings: Settings) -> FastAPI:
 
 def _asked(desk: Desk, cards: Cards) -> http.Asked:
     lists = Lists(desk)
-    return http.Asked(desk, cards, Reasons(desk, cards), DutyDesk(lists), SignDesk(lists))
+    return http.Asked(desk, cards, Reasons(desk, cards), DutyDesk(lists), SignDesk(lists), Letters(desk))

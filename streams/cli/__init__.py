@@ -23,6 +23,7 @@ COMMANDS = (
     "topics",
     "registry",
     "officials",
+    "letter",
     "simulate",
     "grafana",
     "healthy",
