@@ -54,7 +54,7 @@ def denied_row(number: str, state: State, zone: Zone) -> dict[str, Any]:
     times = clock(state, zone)
     dates = new_dates(state, times, zone)
     sent = {"owed": None, "late": False}
-    letter = state.letters[0][0] if state.letters else _value(state.apologised_at)
+    letter = state.letters[0][0] if state.letters else None
     return {
         **_head(number, unit_of(number, state), state, times, zone),
         "official": None,

@@ -36,5 +36,4 @@ def _due(state: State, times: Clock, sight: Sight) -> list[str]:
 def _declared(number: str, state: State, today: int, zone: Zone) -> list[str]:
     if lateness(number, state, today, zone) is not None:
         return [] if state.declared else ["late_not_declared"]
-    apologised = bool(state.letters) or state.apologised_at is not None
-    return ["declared_not_late"] * denied(number, state, today, zone) + ["apology_not_late"] * apologised
+    return ["declared_not_late"] * denied(number, state, today, zone) + ["apology_not_late"] * bool(state.letters)

@@ -72,7 +72,7 @@ def duty(number: str, state: State, sight: Sight, apology_days: SettingOf) -> Du
     unit = unit_of(number, state)
     owed = sight.zone.midnight(late.day + 1)
     limit = sight.after(late.day, apology_days(unit, late.day))
-    letter = _letter(state)
+    letter = state.letters[0] if state.letters else None  # the first that was sent
     explanation = _owed(owed, limit, _value(state.explained_at), sight.now)
     apology = _owed(owed, limit, None if letter is None else letter[0], sight.now)
     dates = new_dates(state, late.times, sight.zone)
@@ -100,13 +100,6 @@ def new_dates(state: State, times: Clock | None, zone: Zone) -> list[int]:
     """Dates set anew, in the order in which they were stated; one on the due day itself sets nothing anew. Moments."""
     due = None if times is None or times.due_at is None else zone.day(times.due_at)
     return [date for _, date in sorted({*state.new_dates, *state.rescheduled}) if zone.day(date) != due]
-
-
-def _letter(state: State) -> tuple[int, str] | None:
-    """The first letter of apology."""
-    if state.letters:
-        return state.letters[0]
-    return None if state.apologised_at is None else (state.apologised_at[1], "")
 
 
 def _owed(owed: int, limit: int, sent_at: int | None, now: int) -> Owed:
