@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from indicators.dossier import State, decode_state
 from indicators.errors import NotFoundError, UsageError
+from indicators.numbers import prefix
 from indicators.periods import Period, months_of
 from indicators.registry import Registry
 from indicators.units import Tree
@@ -73,8 +74,7 @@ class Lists:
         async with self.desk.store() as client:
             for keys in self.desk.follower.keys:
                 for name, last in (await client.hgetall(keys.heard)).items():
-                    agency, _, source = name.decode().partition(" ")
-                    found.append(Heard(agency, source, keys, int(last)))
+                    found.append(Heard(*agency_and_source(name.decode()), keys, int(last)))
         return found
 
     async def rows(self, kind: str, wanted: list[tuple[Keys, str, list[str]]]) -> list[list[bytes | None]]:
@@ -101,7 +101,7 @@ class Lists:
 
     def month(self, text: str | None, otherwise: str) -> Period:
         """The month of a text, or the period taken where none is named."""
-        if text is None:
+        if not text:
             return self.desk.period(otherwise)
         period = self.desk.period(text)
         if not period.whole_months or len(months_of(period)) != 1:
@@ -121,3 +121,11 @@ class Lists:
 def line(tree: Tree) -> Callable[[str], list[str]]:
     """Remembers who is above whom."""
     return cache(lambda unit: [unit, *tree.above(unit)])
+
+
+def agency_and_source(name: str) -> tuple[str, str]:
+    """Of a field of `heard`. A unit's code may hold spaces where numbers have no agency; a source then has none."""
+    agency, _, source = name.partition(" ")
+    if prefix(f"{agency}-") is None:
+        agency, _, source = name.rpartition(" ")
+    return agency, source
