@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from indicators.dossier import State, decode_state
 from indicators.errors import NotFoundError, UsageError
@@ -13,6 +13,7 @@ from indicators.units import Tree
 from streams.desk import CHUNK, Desk
 from streams.store.keys import Keys
 
+T = TypeVar("T")
 RECENT = "rolling-90"  # what is looked at where no month is named
 
 
@@ -33,6 +34,19 @@ class Within:
 
     def __contains__(self, unit: object) -> bool:
         return self._members is None or unit in self._members
+
+
+class Lines(Generic[T]):
+    """Lines of a list in their order, made into rows when some are asked for."""
+
+    def __init__(self, lines: list[T], make: Callable[[T], dict[str, Any]]) -> None:
+        self._lines, self._make = lines, make
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __getitem__(self, place: slice, /) -> list[dict[str, Any]]:
+        return [self._make(line) for line in self._lines[place]]
 
 
 class Lists:

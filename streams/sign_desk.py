@@ -19,7 +19,7 @@ from indicators.sight import SettingOf, Sight
 from indicators.signs import Sign
 from indicators.times import date_of
 from indicators.workhours import between
-from streams.lists import RECENT, Heard, Lists
+from streams.lists import RECENT, Heard, Lines, Lists
 
 
 class SignDesk:
@@ -28,7 +28,7 @@ class SignDesk:
     def __init__(self, lists: Lists) -> None:
         self._lists, self._desk = lists, lists.desk
 
-    async def offrecord(self, unit: str | None, month: str | None) -> list[dict[str, Any]]:
+    async def offrecord(self, unit: str | None, month: str | None) -> Lines[Sign]:
         """Signs of dossiers off the record of a month (the last 90 days), by time."""
         span = self._lists.month(month, RECENT)
         heard = await self._lists.heard()
@@ -36,7 +36,7 @@ class SignDesk:
         sight = self._desk.sight()
         found = [*await self._of_dossiers(span, sight), *await self._gaps(heard, span, sight)]
         rows = sorted((sign for sign in found if sign.unit in within), key=lambda sign: (sign.at, sign.unit, sign.sign, sign.dossier or ""))
-        return [shapes.sign_row(sign, self._desk.zone) for sign in rows]
+        return Lines(rows, lambda sign: shapes.sign_row(sign, self._desk.zone))
 
     async def _of_dossiers(self, span: Period, sight: Sight) -> list[Sign]:
         first, last = span.a, span.b - 1
