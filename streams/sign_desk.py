@@ -88,13 +88,13 @@ class SignDesk:
             last[one.agency, one.source] = max(last[one.agency, one.source], one.last)
         line, registry = self._lists.line(), self._lists.registry
         found = []
-        for (agency, source), moment in last.items():
+        for (agency, source), moment in sorted(last.items(), key=lambda one: (one[1], one[0])):
             limit = setting(registry, line(agency), "silence_hours", today)
             worked = between(self._desk.calendar, hours(registry, line(agency), today), moment, until) / signs.HOUR
             if limit and worked > limit:
                 about = self._desk.unit(agency, today)
                 found.append(shapes.silence_row((agency, source, about["name"]), self._desk.zone.iso(moment), worked, limit))
-        return sorted(found, key=lambda row: (-row["working_hours"], row["agency"], row["source"]))
+        return found
 
     async def _delays(self, heard: list[Heard]) -> list[dict[str, Any]]:
         this = self._desk.period(None)
