@@ -95,3 +95,8 @@ def test_letters_papers_and_when_it_was_heard_are_facts() -> None:
     assert [letter["role"] for letter in facts["letters"]] == ["head", None]
     assert facts["declared_late"] == "2026-08-13T09:00:00+07:00"
     assert facts["first_heard_at"] == facts["reception_heard_at"] == "2026-08-03T09:01:00+07:00"
+
+
+def test_an_end_that_was_taken_back_is_told_beside_what_took_it_back() -> None:
+    facts = described(received(), make(ev.Processed, "2026-08-04"), make(ev.Reopened, "2026-08-05"))["facts"]
+    assert (facts["processed"][:10], facts["reopened"][:10]) == ("2026-08-04", "2026-08-05")

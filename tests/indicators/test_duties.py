@@ -3,7 +3,7 @@
 import pytest
 
 from indicators import events as ev
-from indicators.duties import Duty, denied, duty
+from indicators.duties import Duty, declared_day, denied, duty
 from indicators.sight import Sight
 from indicators.times import date_of
 from tests.builders import CALENDAR, HCM, NUMBER, make, moment, received, state_of
@@ -110,6 +110,7 @@ def test_declared_late_that_the_clock_denies_is_told_and_the_reverse() -> None:
     assert denied(NUMBER, state_of(DUE, late("2026-08-07")), seen("2026-08-10").today, HCM), "said before it was late"
     assert not denied(NUMBER, state_of(DUE, late("2026-08-07")), today, HCM)
     assert not denied(NUMBER, state_of(DUE), today, HCM)
+    assert declared_day(state_of(*early), HCM) == HCM.day(moment("2026-08-11"))
     assert "not_declared" in flags(DUE)
 
 
