@@ -11,7 +11,7 @@ from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from connectors import letter_http
+from connectors import http_duty, letter_http
 from connectors.letter_http import Letters
 from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
 
@@ -74,6 +74,8 @@ class Asked:
     desk: Desk
     cards: Cards
     reasons: Reasons
+    duties: http_duty.Duties
+    signs: http_duty.Signs
     letters: Letters
 
 
@@ -91,6 +93,7 @@ def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) 
     _reading(app, asked.desk)
     _scoring(app, asked.cards)
     _explaining(app, asked.reasons)
+    http_duty.register(app, asked.desk, asked.duties, asked.signs)
     letter_http.add(app, asked.letters)
     _writing(app, intake)
     _page(app, overview)

@@ -20,6 +20,7 @@ from indicators.numbers import canonical_number, partition_key
 from indicators.ontime import clock as clock_of
 from indicators.periods import Period, current_month, parse
 from indicators.sheet import Sheet
+from indicators.sight import Sight
 from indicators.workdays import Calendar
 from streams import clock
 from streams.ends import Ends
@@ -76,6 +77,10 @@ class Desk:
     def today(self) -> int:
         """Day number of now."""
         return self.zone.day(int(clock.now()))
+
+    def sight(self) -> Sight:
+        """From where lists are looked at: now, by the calendar in force."""
+        return Sight(int(clock.now()), self.zone, self.calendar)
 
     @property
     def stale(self) -> bool:
@@ -222,7 +227,7 @@ class Desk:
             async with self.store() as client:
                 stored = await client.hget(keys.dossiers, number)
             if stored is not None:
-                return describe(number, decode_state(stored), self.zone)
+                return describe(number, decode_state(stored), self.zone, self.sight())
         raise NotFoundError(f"dossier {number} is not known; check the number (the date may be written yymmdd or yyyymmdd)")
 
     async def overdue(self, unit: str | None, official: str | None, within: int) -> list[dict[str, Any]]:
@@ -237,8 +242,9 @@ class Desk:
                 if (members is None or row["unit"] in members) and official in (None, row["official"]):
                     effective = clock_of(state, self.zone)
                     assert effective is not None
-                    late = self.calendar.between(effective.effective_day or self.zone.day(moment), today)
-                    found.append((self.zone.day(moment), number, answers.overdue_row(row, late)))
+                    day = self.zone.day(moment)
+                    late = self.calendar.between(day if effective.effective_day is None else effective.effective_day, today)
+                    found.append((day, number, answers.overdue_row(row, late)))
         return [row for _, _, row in sorted(found, key=lambda item: item[:2])]
 
     async def _due(self, keys: Keys, until: int) -> list[tuple[str, int, State]]:
