@@ -14,7 +14,7 @@ import msgspec
 from indicators.buckets import Tally
 from indicators.dossier import State, at
 from indicators.numbers import prefix
-from indicators.ontime import LATE, clock
+from indicators.ontime import ENDS, LATE, clock
 from indicators.standing import LISTS, Standing
 from indicators.times import DAY, Zone
 
@@ -28,13 +28,13 @@ ODD = LISTS.index("odd")
 
 
 class Told(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
-    """What was told of a dossier. `standing` says that the overdue topic holds it, with the due moment `due`; `stages` (due soon, overdue) and `signs`
-    are its notices, hashed.
+    """What was told of a dossier. `standing` says that the overdue topic holds it, with the due moment `due`. Its notices, hashed: `soon` of what
+    will be due, forgotten when it is finished in time, and `signs` of everything else.
     """
 
     due: int = 0
     standing: bool = False
-    stages: tuple[int, ...] = ()
+    soon: tuple[int, ...] = ()
     signs: tuple[int, ...] = ()
 
 
@@ -91,7 +91,7 @@ def look(state: State, stands: Standing, told: Told, now: int, rules: tuple[Term
         if counted is not None and counted.verdict == LATE:
             one.finished(counted)
         elif counted is not None and counted.finished is not None:
-            found.told.stages = ()  # if it is opened again, that is another story
+            found.told.soon = ()  # if it is opened again, that is another story
     if stands.held is not None:
         one.held(stands.held)
     one.signs()
@@ -117,7 +117,7 @@ class _Look(NamedTuple):
             return
         told = self.found.told
         if not (told.standing and told.due == due):
-            self.tell(OVERDUE, f"{due}:{self.state.reopened}", begins, {})
+            self.tell(OVERDUE, str(due), begins, {})
             self.stand(due)
         self.apology(self.zone.day(due))
 
@@ -126,7 +126,8 @@ class _Look(NamedTuple):
         come = [(ahead, moment) for ahead, moment in self.terms.soon(due) if moment <= self.now]
         if come and come[-1][1] >= at(self.state.received):
             ahead, moment = come[-1]
-            self.tell(DUE_SOON, f"{due}:{ahead}:{self.state.reopened}", moment, {"ahead": ahead})
+            voided = max(getattr(self.state, name) for name in ENDS)  # an end that was taken back begins the count anew
+            self.tell(DUE_SOON, f"{due}:{ahead}:{voided}", moment, {"ahead": ahead})
 
     def finished(self, counted: Tally) -> None:
         """It was finished late."""
@@ -135,8 +136,8 @@ class _Look(NamedTuple):
         assert counted.finished is not None
         late = None if times.effective_day is None else counted.finished - times.effective_day
         detail: dict[str, object] = {"finished_at": times.finished_at, "days_late": late}
-        key = f"{counted.finished}:{self.state.reopened}"  # a due date corrected afterwards is no second lateness
-        self.tell_recent(FINISHED_LATE, key, times.finished_at or self.now, detail)
+        # a due date corrected afterwards is no second lateness
+        self.tell_recent(FINISHED_LATE, str(counted.finished), times.finished_at or self.now, detail)
         if times.became_day is not None:
             self.apology(times.became_day)
 
@@ -175,10 +176,10 @@ class _Look(NamedTuple):
     def tell(self, kind: str, key: str, moment: int, detail: dict[str, object]) -> None:
         """Tells, unless it was said."""
         told, said = self.found.told, crc32(f"{kind}:{key}".encode())
-        if said in told.stages or said in told.signs:
+        if said in told.soon or said in told.signs:
             return
-        if kind in (DUE_SOON, OVERDUE):
-            told.stages += (said,)
+        if kind == DUE_SOON:
+            told.soon += (said,)
         else:
             told.signs += (said,)
         self.found.notices.append(Notice(kind, key, moment, detail))

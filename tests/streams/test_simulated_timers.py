@@ -170,18 +170,18 @@ class Timers(RuleBasedStateMachine):
         states: dict[str, State] = {}
         for event in self.events:
             join(states.setdefault(event.dossier, State()), *admitted(event))
-        overdue, wanted = {}, set()
+        overdue, wanted = {}, {}
         for number, state in states.items():
             stands, times = standing(number, state, HCM), clock(state, HCM)
             if stands.due is not None and self.now >= HCM.midnight(HCM.day(stands.due) + 1):
                 overdue[number] = stands.due
-                wanted.add(identity(number, Notice(OVERDUE, f"{stands.due}:{state.reopened}", 0, {})))
+                wanted[identity(number, Notice(OVERDUE, str(stands.due), 0, {}))] = OVERDUE, state, times
             if stands.counted is not None and stands.counted.verdict == LATE and self.now - (times.finished_at or 0) <= PAST - DAY:
-                key = f"{stands.counted.finished}:{state.reopened}"
-                wanted.add(identity(number, Notice(FINISHED_LATE, key, 0, {})))
+                wanted[identity(number, Notice(FINISHED_LATE, str(stands.counted.finished), 0, {}))] = FINISHED_LATE, state, times
         assert self.topics.overdue == overdue
-        assert wanted <= set(self.topics.notices), "not told"
+        lacking = [wanted[one] for one in wanted.keys() - set(self.topics.notices)]
+        assert not lacking, (self.now, lacking)
 
 
 TestTimers = Timers.TestCase
-TestTimers.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestTimers.settings = settings(max_examples=80, stateful_step_count=20, deadline=None)
