@@ -102,6 +102,8 @@ def _join(found: Change, number: str, state: State, admitted: Sequence[Admitted]
             if kind is ev.Received and event.unit_kind is not None and event.unit is not None:  # type: ignore[attr-defined]
                 found.kinds[event.unit] = event.unit_kind  # type: ignore[attr-defined]
         whose = agency or (state.unit[1] if state.unit is not None else "")
+        if type(event) is ev.Petitioned:
+            continue  # chiso's own word
         found.heard[whose, event.source or ""] = recorded
         if state.last_at != last:
             count_news(found.rows, whose, event.source or "", moment, recorded)

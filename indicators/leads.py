@@ -50,6 +50,10 @@ class Leads:
         """The moment from which a missing letter of apology is late."""
         return self._zone.midnight(self._calendar.add(overdue_day, self._wishes.apology_days) + 1)
 
+    def days_late(self, due_day: int, finished_day: int) -> int:
+        """Working days from the one to the other."""
+        return self._calendar.between(due_day, finished_day)
+
     def held(self, day: int) -> int:
         """The moment from which a dossier first heard of on that day lacks its reception."""
         return self._zone.midnight(self._calendar.add(day, RECEPTION_WITHIN) + 1)

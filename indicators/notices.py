@@ -52,6 +52,9 @@ class Terms(Protocol):
     def apology(self, overdue_day: int) -> int:
         """The moment from which a missing letter of apology is late; `overdue_day` is the due day."""
 
+    def days_late(self, due_day: int, finished_day: int) -> int:
+        """Working days from the one to the other."""
+
     def held(self, day: int) -> int:
         """The moment from which a dossier first heard of on that day lacks its reception."""
 
@@ -134,7 +137,7 @@ class _Look(NamedTuple):
         times = clock(self.state, self.zone)
         assert times is not None
         assert counted.finished is not None
-        late = None if times.effective_day is None else counted.finished - times.effective_day
+        late = None if times.effective_day is None else self.terms.days_late(times.effective_day, counted.finished)
         detail: dict[str, object] = {"finished_at": times.finished_at, "days_late": late}
         # a due date corrected afterwards is no second lateness
         self.tell_recent(FINISHED_LATE, str(counted.finished), times.finished_at or self.now, detail)

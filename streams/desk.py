@@ -16,6 +16,7 @@ from indicators.errors import NotFoundError, UnreachableError, UsageError
 from indicators.figures import Counts, MonthTotals, OpenNow, counts, handling, month_rows
 from indicators.lanes import decode, encode
 from indicators.layout import Layout
+from indicators.notices import unit_of
 from indicators.numbers import canonical_number, partition_key
 from indicators.ontime import clock as clock_of
 from indicators.periods import Period, current_month, parse
@@ -238,7 +239,7 @@ class Desk:
         found: list[tuple[int, str, dict[str, Any]]] = []
         for keys in self.follower.keys:
             for number, moment, state in await self._due(keys, until):
-                row = describe(number, state, self.zone)
+                row = describe(number, state, self.zone) | {"unit": unit_of(number, state)}
                 if (members is None or row["unit"] in members) and official in (None, row["official"]):
                     effective = clock_of(state, self.zone)
                     assert effective is not None

@@ -6,7 +6,6 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from indicators.dossier import State, decode_state
 from indicators.errors import NotFoundError, UsageError
-from indicators.numbers import prefix
 from indicators.periods import Period, months_of
 from indicators.registry import Registry
 from indicators.units import Tree
@@ -88,7 +87,8 @@ class Lists:
         async with self.desk.store() as client:
             for keys in self.desk.follower.keys:
                 for name, last in (await client.hgetall(keys.heard)).items():
-                    found.append(Heard(*agency_and_source(name.decode()), keys, int(last)))
+                    agency, _, source = name.decode().partition("\t")
+                    found.append(Heard(agency, source, keys, int(last)))
         return found
 
     async def rows(self, kind: str, wanted: list[tuple[Keys, str, list[str]]]) -> list[list[bytes | None]]:
@@ -135,11 +135,3 @@ class Lists:
 def line(tree: Tree) -> Callable[[str], list[str]]:
     """Remembers who is above whom."""
     return cache(lambda unit: [unit, *tree.above(unit)])
-
-
-def agency_and_source(name: str) -> tuple[str, str]:
-    """Of a field of `heard`. A unit's code may hold spaces where numbers have no agency; a source then has none."""
-    agency, _, source = name.partition(" ")
-    if prefix(f"{agency}-") is None:
-        agency, _, source = name.rpartition(" ")
-    return agency, source

@@ -92,7 +92,7 @@ class Timers:
         outbox: dict[str, bytes] = {}
         told: dict[str, int] = {}
         for name, last in heard.items():
-            agency, _, source = name.partition(" ")
+            agency, _, source = name.partition("\t")
             if marks.get(f"silent {name}") == last or now - last > FORGOTTEN:
                 continue
             since = self._wanted.silent_from(agency, last)

@@ -16,7 +16,7 @@ procedures `{uN}`. After a rebuild all but the raw topic's live in another space
 | `{pN}:due` | sorted set | open dossier → its effective due moment, seconds (of petitions: its due day) |
 | `{pN}:held` | sorted set | dossier known only by later events → day of the first of them |
 | `{pN}:list:NAME` | sorted set | dossier → the day it is listed under (`indicators.standing.LISTS`) |
-| `{pN}:heard` | hash | `AGENCY SOURCE` → Kafka seconds of the last record |
+| `{pN}:heard` | hash | agency, a tab, source → Kafka seconds of the last record |
 | `{pN}:moved` | set | dossiers whose notices have to be looked at again |
 | `{pN}:watch` | sorted set | dossier → moment at which it has to be looked at again |
 | `{pN}:told` | hash | dossier → what was told of it (`indicators.notices`) |
@@ -81,6 +81,11 @@ def month_field(month: str, code: str) -> str:
 def meta_field(name: str, letter: str) -> str:
     """Field of META: dossiers' go by the bare name."""
     return name if letter == "p" else f"{name}:{letter}"
+
+
+def heard_field(agency: str, source: str) -> str:
+    """Field of `heard`; neither holds a tab, but codes of units may hold spaces."""
+    return f"{agency}\t{source}"
 
 
 def fired_field(space: str, number: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from indicators.buckets import RowKey
+from streams.store.keys import heard_field
 from streams.store.store import Firing, Identity, Position, RefusedError, Writes
 
 
@@ -80,7 +81,7 @@ class MemoryStore:
         for name, days in writes.lists.items():
             _put(of.scores[f"list:{name}"], days)
         of.moved.update(writes.moved)
-        of.heard.update({f"{agency} {source}": last for (agency, source), last in writes.heard.items()})
+        of.heard.update({heard_field(agency, source): last for (agency, source), last in writes.heard.items()})
         of.changes.append((writes.expected.next, writes.position.next, writes.touched))
         of.position = replace(writes.position, epoch=of.position.epoch, identity=of.position.identity)
 

@@ -8,7 +8,7 @@ import msgspec
 
 from indicators.arrivals import NUMBERS, SYNC
 from indicators.lanes import DAY_COUNTERS, MONTH_COUNTERS, SYNC_COUNTERS, encode
-from streams.store.keys import Keys
+from streams.store.keys import Keys, heard_field
 from streams.store.store import OUTCOMES, Firing, Writes
 
 CHUNK = 4000  # arguments of one command inside the script; Lua's unpack fails beyond about 8,000
@@ -66,7 +66,7 @@ def batch(of: Keys, writes: Writes) -> tuple[list[str], list[Any]]:
     for name, days in writes.lists.items():
         made.scores(of.listed(name), days)
     made.write("SADD", of.moved, writes.moved)
-    made.write("HSET", of.heard, [part for (agency, source), last in writes.heard.items() for part in (f"{agency} {source}", last)])
+    made.write("HSET", of.heard, [part for (agency, source), last in writes.heard.items() for part in (heard_field(agency, source), last)])
     made.write("HSET", of.sources, [part for pair in writes.sources.items() for part in pair])
     made.write("HSET", of.outbox, [part for pair in writes.outbox.items() for part in pair])
     before, after = writes.expected, writes.position

@@ -148,7 +148,7 @@ class Store(Protocol):
         """What was told, of some or of all dossiers."""
 
     async def heard(self, partition: int) -> dict[str, int]:
-        """`AGENCY SOURCE` → Kafka seconds of its last record."""
+        """`heard_field` → Kafka seconds of the last record."""
 
     async def between(self, partition: int, name: str, low: float, high: float) -> list[str]:
         """Dossiers of `due`, `watch`, `held` or a list whose score is above `low`, up to and with `high`, least first."""

@@ -36,7 +36,7 @@ async def test_lists_and_the_held_are_found_by_their_days(store: Store) -> None:
 
 async def test_what_was_heard_and_moved_is_kept(store: Store) -> None:
     await filled(store)
-    assert await store.heard(3) == {"H44.07 portal": 1_000}
+    assert await store.heard(3) == {"H44.07\tportal": 1_000}
     assert sorted(await store.moved(3)) == ["a", "b"]
 
 
