@@ -23,6 +23,7 @@ from streams.ends import Ends
 from streams.follow import BookFollower, Follower
 from streams.gauges import Gauges
 from streams.intake import Intake
+from streams.lease import Lease
 from streams.overview import Overview
 from streams.publisher import Publisher
 from streams.reasons import Reasons
@@ -69,7 +70,8 @@ def build(settings: Settings) -> FastAPI:
     intake = Intake(found.kafka)
     cards = Cards(desk)
     gauges = Gauges(desk, cards, Figures(registry))
-    publisher = Publisher(desk, cards, client, found.kafka)
+    lease = Lease(client)
+    publisher = Publisher(desk, cards, lease, found.kafka)
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
