@@ -25,12 +25,15 @@ from streams.gauges import Gauges
 from streams.intake import Intake
 from streams.lease import Lease
 from streams.overview import Overview
+from streams.publications import Publications
+from streams.published import Published
 from streams.publisher import Publisher
 from streams.reasons import Reasons
 from streams.registry import RegistryFollower
 from streams.servers.ports import free_port
 from streams.settings import Settings
 from streams.sheets import Terms
+from streams.shelf import Shelf
 from streams.topology import PETITIONS
 
 HOUR_MS = 3_600_000
@@ -71,18 +74,19 @@ def build(settings: Settings) -> FastAPI:
     cards = Cards(desk)
     gauges = Gauges(desk, cards, Figures(registry))
     lease = Lease(client)
-    publisher = Publisher(desk, cards, lease, found.kafka)
+    shelf = Shelf(found.kafka)
+    publisher, publications = Publisher(desk, cards, lease, found.kafka), Publications(desk, cards, lease, shelf)
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         port = free_port(settings.bind, settings.metrics_port)
         start_http_server(port, addr=settings.bind, registry=registry)
         _log.info("metrics on http://%s:%s/metrics", settings.bind, port)
-        lives = (*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run(), gauges.run(), publisher.run())
-        tasks = [asyncio.create_task(life) for life in lives]
+        followed = (*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run(), shelf.run())
+        tasks = [asyncio.create_task(life) for life in (*followed, gauges.run(), publisher.run(), publications.run())]
         yield
         for task in tasks:
             task.cancel()
         await intake.close()
 
-    return http.build(http.Asked(desk, cards, Reasons(desk, cards)), intake, Overview(desk, cards), life)
+    return http.build(http.Asked(desk, cards, Reasons(desk, cards), Published(desk, shelf)), intake, Overview(desk, cards), life)

@@ -31,6 +31,7 @@ COMMANDS = (
     "rank",
     "explain",
     "verify",
+    "restatements",
 )
 
 HELP = """Giữ bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) luôn cập nhật.
