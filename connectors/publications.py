@@ -122,7 +122,8 @@ def card(about: Mapping[str, Any], period: Period, versions: Sequence[Version], 
     last = versions[-1]
     counts = Counts(*(found.get(one, 0) for one in Counts.__slots__))
     rule: Rule = "document" if cut.rule == "document" else "portal"
-    blocks = [one for one in found if one in BLOCKS or "+" in one] or list(BLOCKS)
+    order = list(BLOCKS)
+    blocks = sorted((one for one in found if one.split("+")[0] in BLOCKS), key=lambda one: order.index(one.split("+")[0])) or order
     rank = found.get("rank")
     return {
         **about,
