@@ -8,7 +8,7 @@ import contextlib
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,8 @@ from indicators.publication import Cut
 from streams.topology import PUBLICATIONS
 
 POLL_MS, RETRY_SECONDS, PATIENCE = 500, 1.0, 20.0
+LOOK_SECONDS = 0.02
+AWAY = "what was published cannot be read just now; ask again in a moment"
 NEAR = 2000  # records that are rather read over than sought past
 _log = logging.getLogger("chiso.publications")
 
@@ -47,12 +49,19 @@ class Shelf:
     places: dict[str, dict[str, Place]] = field(default_factory=dict)
     cuts: dict[str, tuple[Cut, ...]] = field(default_factory=dict)
     loaded: bool = False
-    _consumer: Any = None
     _next: dict[TopicPartition, int] = field(default_factory=dict)
-    _reader: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _idle: Any = None
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self) -> None:
         """Follows the topic until cancelled; waits where Kafka is away."""
+        try:
+            await self._follow()
+        finally:
+            if self._idle is not None:
+                await self._idle.stop()
+
+    async def _follow(self) -> None:
         while True:
             consumer = _made(self.bootstrap)
             try:
@@ -61,12 +70,10 @@ class Shelf:
                 consumer.assign(places)
                 for place in places:
                     consumer.seek(place, self._next[place]) if place in self._next else await consumer.seek_to_beginning(place)
-                self._consumer = consumer
                 while True:
                     await self._step(consumer, places)
             except (KafkaError, OSError, UnreachableError) as error:
                 _log.warning("what was published cannot be read (%s)", type(error).__name__)
-                self._consumer = None
                 await asyncio.sleep(RETRY_SECONDS)
             finally:
                 await consumer.stop()
@@ -97,13 +104,30 @@ class Shelf:
     async def catch_up(self) -> None:
         """Returns once everything that is in the topic now was seen."""
         deadline = time.monotonic() + PATIENCE
-        with contextlib.suppress(KafkaError, OSError):
-            ends = None if self._consumer is None else await self._consumer.end_offsets(list(self._consumer.assignment()))
-            while ends and time.monotonic() < deadline:
-                if self._reached(ends):
-                    return
-                await asyncio.sleep(0.02)
-        raise UnreachableError("what was published cannot be read just now; ask again in a moment")
+        async with self._asked() as consumer:
+            ends = await consumer.end_offsets(await _partitions(consumer))
+        while not self._reached(ends):
+            if time.monotonic() > deadline:
+                raise UnreachableError(AWAY)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    @contextlib.asynccontextmanager
+    async def _asked(self) -> AsyncIterator[Any]:
+        """A consumer for questions, one at a time, kept for the next: on the one that follows they would wait for its fetches."""
+        async with self._lock:
+            consumer, self._idle = self._idle, None
+            try:
+                if consumer is None:
+                    consumer = _made(self.bootstrap)
+                    await consumer.start()
+                yield consumer
+                consumer.unsubscribe()
+                self._idle = consumer
+            except (KafkaError, OSError):
+                raise UnreachableError(AWAY) from None
+            finally:
+                if consumer is not None and self._idle is not consumer:
+                    await consumer.stop()
 
     async def fetch(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UnitMonth]:
         """(unit, month) → all its versions; those without any are left out."""
@@ -115,18 +139,11 @@ class Shelf:
         found: dict[tuple[str, str], UnitMonth] = {}
         if not wanted:
             return found
-        async with self._reader:
-            consumer = _made(self.bootstrap)
-            try:
-                await consumer.start()
-                for partition, offsets in wanted.items():
-                    for record in await _read(consumer, TopicPartition(PUBLICATIONS, partition), sorted(offsets)):
-                        one = decode_unit(record.value)
-                        found[one.unit, one.month] = one
-            except (KafkaError, OSError):
-                raise UnreachableError("what was published cannot be read just now; ask again in a moment") from None
-            finally:
-                await consumer.stop()
+        async with self._asked() as consumer:
+            for partition, offsets in wanted.items():
+                for record in await _read(consumer, TopicPartition(PUBLICATIONS, partition), sorted(offsets)):
+                    one = decode_unit(record.value)
+                    found[one.unit, one.month] = one
         if len(found) < sum(map(len, wanted.values())):
             raise UnreachableError("what was published has just changed; ask again in a moment")
         return found
@@ -152,7 +169,7 @@ async def _read(consumer: Any, place: TopicPartition, offsets: list[int]) -> lis
     while at < len(offsets):
         records = (await consumer.getmany(place, timeout_ms=POLL_MS)).get(place, [])
         if time.monotonic() > deadline:
-            raise UnreachableError("what was published cannot be read just now; ask again in a moment")
+            raise UnreachableError(AWAY)
         for record in records:
             while at < len(offsets) and offsets[at] < record.offset:
                 at += 1

@@ -70,7 +70,9 @@ async def test_a_month_is_published_restated_and_remembered(up: Callable[..., Sy
     again.drain()
     first, second = await cuts(again, 2)
     assert (first, second["cut"]) == (cut, 2)
-    changed = [key for key, one in (await published(again)).items() if "versions" in one and len(one["versions"]) > 1 and key.endswith(MONTH)]
+    changed = [
+        key for key, one in (await published(again)).items() if "versions" in one and len(one["versions"]) > 1 and key.endswith(MONTH)
+    ]
     assert "NYPD:2011-03" in changed
     assert len(changed) == second["units"] < cut["units"]  # those whose figures moved, no other
     rows = json.loads(chiso("restatements", "NYPD", "--month", MONTH, "--json", home=system.home).stdout)["items"]
