@@ -33,6 +33,7 @@ SETTLE, PATIENCE = 5.0, 900.0  # a month that is still being filled waits, but n
 CHUNK = 500  # versions sent between two looks at the lease
 BREATH = 50  # versions made between two rests for others
 ENDS_SECONDS = 5.0
+FAILED_SECONDS = 60.0
 _log = logging.getLogger("chiso.publications")
 
 
@@ -59,6 +60,10 @@ class Publications:
                             await self._cut(month)
             except (RedisError, OSError, UnreachableError) as error:
                 _log.warning("versions of closed months wait: %s", error or type(error).__name__)
+                await asyncio.sleep(BUSY)
+            except Exception:  # noqa: BLE001 - one month that cannot be cut must not end all publishing
+                _log.exception("versions of closed months wait; this should not have happened")
+                await asyncio.sleep(FAILED_SECONDS)
 
     async def cut(self, month: str) -> Cut:
         """The cut in force of a closed month, made now where none stands or figures moved.

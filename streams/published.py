@@ -8,10 +8,10 @@ from typing import Any
 from connectors import publications
 from indicators.errors import NotFoundError, UnreachableError, UsageError
 from indicators.periods import Period, months_of
-from indicators.publication import first_due, iso, until
+from indicators.publication import Cut, first_due, iso, until
 from indicators.times import day_of
 from streams.desk import Desk
-from streams.shelf import Shelf
+from streams.shelf import AWAY, Shelf
 
 TOGETHER = 200  # records read in one go
 SOONER = "leave --asof out (&asof= over HTTP) for the figures as facts stand now"
@@ -38,9 +38,15 @@ class Published:
         if not stood:
             first = _minute(versions.versions[0].at)
             raise NotFoundError(f"no version of {unit} in {period.id} stood on {asof}: the first was published at {first}; {SOONER}")
-        cuts = {one.cut: one for one in self._shelf.cuts.get(period.id, ())}
         about = self._desk.unit(unit, period.b - 1)
-        return publications.card(about, period, stood, cuts[stood[-1].cut]) | {"asof": asof}
+        return publications.card(about, period, stood, self._cuts(period.id, versions)[stood[-1].cut]) | {"asof": asof}
+
+    def _cuts(self, month: str, versions: publications.UnitMonth) -> dict[int, Cut]:
+        """By number. A version may be seen a moment before its cut, which lies in another partition."""
+        found = {one.cut: one for one in self._shelf.cuts.get(month, ())}
+        if any(one.cut not in found for one in versions.versions):
+            raise UnreachableError(AWAY)
+        return found
 
     def _month(self, text: str | None) -> Period:
         period = self._desk.period(text)
@@ -87,8 +93,7 @@ class Published:
 
     def _rows(self, unit: str, month: str, found: publications.UnitMonth) -> list[dict[str, Any]]:
         about = self._desk.unit(unit, self._month(month).b - 1)
-        cuts = {one.cut: one for one in self._shelf.cuts.get(month, ())}
-        return publications.restatements({"unit": unit, "name": about["name"]}, found, cuts)
+        return publications.restatements({"unit": unit, "name": about["name"]}, found, self._cuts(month, found))
 
 
 def _day(text: str) -> int:

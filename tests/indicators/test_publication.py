@@ -1,5 +1,6 @@
 """When a month is cut, what differs between two versions, and why."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -107,8 +108,6 @@ def test_versions_hold_what_differs_and_add_up() -> None:
 
 
 def test_a_day_ends_at_midnight_in_vietnam() -> None:
-    import datetime as dt
-
     versions = [Version(1, 1, "2026-09-05T06:00:00+07:00", {}), Version(2, 2, "2026-09-07T23:59:59+07:00", {})]
     day = {text: day_of(dt.date.fromisoformat(text)) for text in ("2026-09-04", "2026-09-05", "2026-09-06", "2026-09-07")}
     assert [len(until(versions, one)) for one in day.values()] == [0, 1, 1, 2]

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -104,7 +103,7 @@ def registry(moved: bool = False) -> Registry:
 
 
 @pytest.fixture
-async def rig(kafka: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
+async def rig(kafka: str, monkeypatch: pytest.MonkeyPatch) -> Rig:
     name = f"publications-{uuid4().hex[:8]}"
     admin = KafkaAdminClient(bootstrap_servers=kafka)
     admin.create_topics([NewTopic(name, 4, 1, topic_configs={"cleanup.policy": "compact"})], wait_for_metadata=True)
@@ -119,7 +118,7 @@ async def rig(kafka: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]
     found = Rig(kafka)
     for place, unit in enumerate(("H44.01", "H44.02", "H20.01", "H20.02")):
         found.put(unit, 10, place)
-    yield found
+    return found
 
 
 class Running:
@@ -230,12 +229,7 @@ async def test_causes_and_days_of_versions(rig: Rig, monkeypatch: pytest.MonkeyP
         assert ("H20", 3, "received") not in causes
         old = next(row["old"] for row in rows if (row["unit"], row["version"], row["id"]) == ("H20", 2, "received"))
         assert old == version1["counts"]["received"] == 20
-        paged: list[Any] = []
-        cursor: int | None = 0
-        while cursor is not None:
-            page = await rig.published.restatements(None, MONTH, 1, cursor)
-            paged, cursor = paged + page["items"], page["next"]
-        assert paged == rows
+        assert await paged(rig) == rows
         assert {row["unit"] for row in (await rig.published.restatements("H44", MONTH, 1000, 0))["items"]} == {"H44"}
 
         remembered = await rig.published.asof("H20", MONTH, "2026-09-07", None)
@@ -245,6 +239,16 @@ async def test_causes_and_days_of_versions(rig: Rig, monkeypatch: pytest.MonkeyP
             assert (await rig.published.asof("H20", MONTH, day, None))["version"] == version
         nation = await rig.published.asof("VN", MONTH, "2026-09-09", None)
         assert nation["blocks"] == Cards(rig.desk).card("VN", rig.desk.period(MONTH))["blocks"]
+
+
+async def paged(rig: Rig) -> list[Any]:
+    """All rows, a unit's month at a time."""
+    found: list[Any] = []
+    cursor: int | None = 0
+    while cursor is not None:
+        page = await rig.published.restatements(None, MONTH, 1, cursor)
+        found, cursor = found + page["items"], page["next"]
+    return found
 
 
 async def test_never_while_behind_nor_for_what_is_not_over(rig: Rig) -> None:
