@@ -51,7 +51,7 @@ class Published:
     def _month(self, text: str | None) -> Period:
         period = self._desk.period(text)
         if not period.whole_months or months_of(period) != [period.id]:
-            raise UsageError(f"versions are published of months, such as 2026-08, not of {period.id}; {SOONER}")
+            raise UsageError(f"versions are published of months, such as 2026-08, not of {period.id}")
         return period
 
     def _awake(self) -> None:
