@@ -156,8 +156,3 @@ def _indicator(which: str, value: list[Any] | None) -> dict[str, Any]:
     ratio = numerator / denominator if denominator else None
     small = denominator is not None and 0 < denominator <= SMALL
     return {"id": which, "numerator": numerator, "denominator": denominator, "ratio": ratio, "score": points(score), "small": small}
-
-
-def cut_answer(month: str, cut: Cut) -> dict[str, Any]:
-    """A cut, as who publishes a month is told of it."""
-    return {"month": month, **msgspec.to_builtins(cut)}

@@ -13,7 +13,7 @@ from indicators.book import Book
 from indicators.errors import NotFoundError, UnreachableError, UsageError
 from indicators.lanes import DAY_COUNTERS, DAY_LANE, encode
 from indicators.publication import moment
-from indicators.registry import Registry
+from indicators.registry import Entry, Registry
 from indicators.services import Services
 from indicators.units import Unit, Version
 from streams import clock, publications, shelf
@@ -304,3 +304,24 @@ async def test_a_month_that_is_being_filled_waits(rig: Rig, monkeypatch: pytest.
             assert MONTH not in rig.shelf.cuts
         await until_cut(rig, 1)
         assert (await rig.published.asof("H44.01", MONTH, "2026-09-05", None))["counts"]["received"] == 24
+
+
+async def test_a_unit_that_is_no_more_and_ranks_among_published_totals(rig: Rig) -> None:
+    peers = Entry({"totals": {"H20": 9999, "H01": 9998}}, DAY)
+    units = {**registry().units, "H01": Unit("H01", (Version("H01", "province", "VN"),))}  # without figures here
+    rig.sources.registry.registry = Registry(units, {"peers": {"2026-08-03": (peers,)}})
+    async with Running(rig):
+        await rig.publications.cut(MONTH)
+        live = Cards(rig.desk).card("H44", rig.desk.period(MONTH))["rank"]
+        assert (live["of"], live["published"]) == (3, "2026-08-03")
+        remembered = await rig.published.asof("H44", MONTH, "2026-09-05", None)
+        assert remembered["rank"] == live
+        empty = Follower(None, services=rig.sources.figures.services, stale=False)
+        rig.sources.registry.registry = Registry()
+        rig.desk = Desk(replace(rig.sources, figures=empty), rig.desk.terms)
+        empty.stands[0] = rig.sources.figures.stands[0]
+        rig.publications = Publications(rig.desk, Cards(rig.desk), rig.lease, rig.shelf)  # type: ignore[arg-type]
+        await rig.publications.cut(MONTH)
+        rows = (await rig.published.restatements("H20.01", MONTH, 1000, 0))["items"]
+        received = next(row for row in rows if row["id"] == "received")
+        assert (received["old"], received["new"]) == (10, None)
