@@ -22,6 +22,7 @@ RETRY_AFTER = "5"
 MAX_BODY = 5_000_000
 TITLE = {404: "Not found", 413: "Too large", 422: "Not understood", 503: "Out of reach", 500: "Failed"}
 MAX_PAGE = 1000
+MOST = 1 << 40
 # only for the page of the API: what a body really has to be is the door's affair, which answers for each entry
 BODY = {
     "required": True,
@@ -67,6 +68,14 @@ class Reasons(Protocol):
     async def advise(self, unit: str, text: str | None, target: str | None, what_if: list[str]) -> dict[str, Any]: ...
 
 
+class Published(Protocol):
+    """Who remembers what was published."""
+
+    async def asof(self, unit: str, text: str | None, asof: str, by: str | None) -> dict[str, Any]: ...
+
+    async def restatements(self, unit: str | None, month: str | None, limit: int, cursor: int) -> dict[str, Any]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Whom questions go to."""
@@ -77,6 +86,7 @@ class Asked:
     duties: http_duty.Duties
     signs: http_duty.Signs
     letters: Letters
+    published: Published
 
 
 class Intake(Protocol):
@@ -91,7 +101,8 @@ def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) 
     _errors(app)
     _operations(app, asked.desk)
     _reading(app, asked.desk)
-    _scoring(app, asked.cards)
+    _scoring(app, asked.cards, asked.published)
+    _restating(app, asked.published)
     _explaining(app, asked.reasons)
     http_duty.register(app, asked.desk, asked.duties, asked.signs)
     letter_http.add(app, asked.letters)
@@ -202,16 +213,35 @@ def _reading(app: FastAPI, desk: Desk) -> None:
         return await desk.dossier(number)
 
 
-def _scoring(app: FastAPI, cards: Cards) -> None:
+def _scoring(app: FastAPI, cards: Cards, published: Published) -> None:
     @app.get("/v1/units/{unit}/indicators", tags=["figures"])
-    async def indicators(unit: str, period: str | None = None, by: str | None = None) -> dict[str, Any]:
-        """Counts of a period and the indicators; by sector, procedure or official too."""
+    async def indicators(
+        unit: str,
+        period: str | None = None,
+        by: str | None = None,
+        asof: Annotated[str | None, Query(description="a day: a closed month as it was published by its end")] = None,
+    ) -> dict[str, Any]:
+        """Counts of a period and the indicators; by sector, procedure or official too. With `asof`, the version published by then."""
+        if asof is not None:
+            return await published.asof(unit, period, asof, by)
         return await cards.figures(unit, period, by)
 
     @app.get("/v1/rank", tags=["figures"])
     async def ranking(period: str | None = None, peers: str | None = None, under: str | None = None) -> dict[str, Any]:
         """Units of one kind by total, best first: `peers` is ministry, province (default), department or commune; `under` a unit they are below."""
         return cards.ranking(period, peers, under)
+
+
+def _restating(app: FastAPI, published: Published) -> None:
+    @app.get("/v1/restatements", tags=["figures"])
+    async def restatements(
+        unit: str | None = None,
+        month: str | None = None,
+        limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="so many rows; the last unit's month is shown whole")] = MAX_PAGE,
+        cursor: Annotated[int, Query(ge=0, le=MOST)] = 0,
+    ) -> dict[str, Any]:
+        """What of published months was restated: old, new and cause of every figure that a later version moved."""
+        return await published.restatements(unit, month, limit, cursor)
 
 
 def _explaining(app: FastAPI, reasons: Reasons) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import uvicorn
 from fastapi import FastAPI
@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 from redis.asyncio import Redis
 
 from connectors import http
-from connectors.metrics import Figures, serve_metrics
+from connectors.metrics import Figures, ServeMetrics, serve_metrics
 from indicators.services import Services
 from indicators.times import Zone
 from streams import addresses, clock
@@ -24,15 +24,19 @@ from streams.ends import Ends
 from streams.follow import BookFollower, Follower
 from streams.gauges import Gauges
 from streams.intake import Intake
+from streams.lease import Lease
 from streams.letters import Letters
 from streams.lists import Lists
 from streams.overview import Overview
+from streams.publications import Publications
+from streams.published import Published
 from streams.publisher import Publisher
 from streams.reasons import Reasons
 from streams.registry import RegistryFollower
 from streams.servers.ports import free_port
 from streams.settings import Settings
 from streams.sheets import Terms
+from streams.shelf import Shelf
 from streams.sign_desk import SignDesk
 from streams.topology import PETITIONS
 
@@ -59,39 +63,51 @@ def build(settings: Settings) -> FastAPI:
     registry = CollectorRegistry()
     metrics = serve_metrics(registry)
 
-    def seen(first_ms: int, _last_ms: int) -> None:
-        age = clock.now() * 1000 - first_ms
-        if age < HOUR_MS:
-            metrics.visible_seconds.observe(max(0.0, age / 1000))
-
     client = Redis.from_url(found.redis, protocol=2, socket_connect_timeout=5, socket_timeout=30)
-    book = BookFollower(client)
-    figures = Follower(client, seen, services=Services(book.book.codes))
-    sources = Sources(figures, Follower(client, topic=PETITIONS), book, RegistryFollower(found.kafka), Ends(found.kafka))
+    sources = _sources(client, found.kafka, _visible(metrics))
     calendars = Calendars(settings.calendar)
     desk = Desk(sources, Terms(Zone(settings.zone), calendars.calendar, settings.rule, settings.unit))
     metrics.stale.set_function(lambda: float(desk.stale))
     intake = Intake(found.kafka)
     cards = Cards(desk)
     gauges = Gauges(desk, cards, Figures(registry))
-    publisher = Publisher(desk, cards, client, found.kafka)
+    lease = Lease(client)
+    shelf = Shelf(found.kafka)
+    publisher, publications = Publisher(desk, cards, lease, found.kafka), Publications(desk, cards, lease, shelf)
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         port = free_port(settings.bind, settings.metrics_port)
         start_http_server(port, addr=settings.bind, registry=registry)
         _log.info("metrics on http://%s:%s/metrics", settings.bind, port)
-        following = (*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run())
-        lives = (*following, gauges.run(), publisher.run(), calendars.run(desk.today, desk.reckon_by))
+        following = (*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run(), shelf.run())
+        lives = (*following, gauges.run(), publisher.run(), publications.run(), calendars.run(desk.today, desk.reckon_by))
         tasks = [asyncio.create_task(life) for life in lives]
         yield
         for task in tasks:
             task.cancel()
         await intake.close()
 
-    return http.build(_asked(desk, cards), intake, Overview(desk, cards), life)
+    return http.build(_asked(desk, cards, shelf), intake, Overview(desk, cards), life)
 
 
-def _asked(desk: Desk, cards: Cards) -> http.Asked:
+def _visible(metrics: ServeMetrics) -> Callable[[int, int], None]:
+    """Measures how long after Kafka had them changes are shown; what is older than an hour is a replay."""
+
+    def seen(first_ms: int, _last_ms: int) -> None:
+        age = clock.now() * 1000 - first_ms
+        if age < HOUR_MS:
+            metrics.visible_seconds.observe(max(0.0, age / 1000))
+
+    return seen
+
+
+def _sources(client: Redis, kafka: str, seen: Callable[[int, int], None]) -> Sources:
+    book = BookFollower(client)
+    figures = Follower(client, seen, services=Services(book.book.codes))
+    return Sources(figures, Follower(client, topic=PETITIONS), book, RegistryFollower(kafka), Ends(kafka))
+
+
+def _asked(desk: Desk, cards: Cards, shelf: Shelf) -> http.Asked:
     lists = Lists(desk)
-    return http.Asked(desk, cards, Reasons(desk, cards), DutyDesk(lists), SignDesk(lists), Letters(desk))
+    return http.Asked(desk, cards, Reasons(desk, cards), DutyDesk(lists), SignDesk(lists), Letters(desk), Published(desk, shelf))

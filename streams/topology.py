@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 FOR_EVER = "-1"
 SYNC_BYTES = 12_000_000
 DAY_MS = 86_400_000
+PUBLISHED_BYTES = 8_000_000
 
 SYNC = "dvc.dossier.sync.v1"
 REGISTRY = "dvc.registry.v1"
@@ -24,6 +25,7 @@ CURRENT = "chiso.indicator.current.v1"
 CHANGES = "chiso.indicator.changes.v1"
 OVERDUE = "chiso.dossier.overdue.v1"
 NOTICES = "chiso.notices.v1"
+PUBLICATIONS = "chiso.publications.v1"
 FEW = 4  # partitions of what is small
 REJECTED = "chiso.events.rejected.v1"
 
@@ -103,5 +105,11 @@ TOPICS = (
         FEW,
         "what changed in the indicators, and why",
         {"retention.ms": str(30 * DAY_MS), "cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime"},
+    ),
+    Topic(
+        PUBLICATIONS,
+        FEW,
+        "published versions of closed months: every version ever published of a unit's month in one record",
+        {"cleanup.policy": "compact", "retention.ms": FOR_EVER, "max.message.bytes": str(PUBLISHED_BYTES)},
     ),
 )

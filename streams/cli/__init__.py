@@ -39,6 +39,7 @@ COMMANDS = (
     "papers",
     "repeat_late",
     "clocks",
+    "restatements",
 )
 
 HELP = """Giữ bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) luôn cập nhật.
