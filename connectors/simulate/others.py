@@ -50,15 +50,15 @@ def _served(random: Random, *, fee: bool) -> dict[str, Any]:
     }
 
 
-def petitions(province: Province, office: Office, day: int, seed: int, calendar: Calendar) -> Iterator[Sent]:
-    """Petitions filed at an office on a day, and what becomes of each."""
+def petitions(province: Province, office: Office, day: int, seed: int, calendar: Calendar, *, named: bool = True) -> Iterator[Sent]:
+    """Petitions filed at an office on a day, and what becomes of each; where `named`, some are about its first dossier of the day, if it has one or not."""
     random = Random(f"{seed}:{office.code}:{day}:petitions")  # noqa: S311 - not a secret
     if not calendar.is_workday(day) or random.random() > office.a_day * PETITIONS_A_DAY:
         return
     name = f"PAKN-{office.code}-{date_of(day):%Y%m%d}"
     filed = office_time(random, day)
     facts: dict[str, Any] = {"unit": office.code, "subject": random.choice(("rule", "rule", "official"))}
-    if random.random() < 0.4:
+    if random.random() < 0.4 and named:
         facts["about"] = f"{office.code}-{date_of(day):%Y%m%d}-0001"
     told = [("filed", filed, facts)]
     if random.random() < 0.05:
