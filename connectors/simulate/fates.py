@@ -34,7 +34,7 @@ def change(life: Life, seed: int, calendar: Calendar) -> Life:
     drawn = random.choices((*SHARES, ""), (*SHARES.values(), 1 - sum(SHARES.values())))[0]
     found = _CHANGES[drawn](random, life, calendar) if drawn else None
     if found is not None:
-        return replace(found, fate=drawn)
+        return replace(found if drawn == SLOW else quick(found, calendar), fate=drawn)
     life = quick(life, calendar)
     if is_chronic(life, seed):
         _habit(random, life, calendar)

@@ -74,7 +74,7 @@ class Incidents:
         """Whether petitions name its dossiers: those of an office that fell silent may never be heard of."""
         return office.silent_days is None and office.code not in self.links
 
-    def sent(self, life: Life, said: int, sent: int) -> int | None:
+    def sent(self, life: Life, sent: int) -> int | None:
         """When a statement is sent that would have been sent then; None where it never is."""
         if life.fate in (fates.MISSING, fates.UNRECEIVED) or sent >= self.stops.get(life.office.code, sent + 1):
             return None
@@ -115,7 +115,9 @@ class Incidents:
         trace = self.heard(life, said, second)
         told = {place for place, (moment, _) in enumerate(life.beside) if said - MINUTE < moment <= said}
         trace.beside |= told
-        trace.steps |= {(life.beside[place][0], life.beside[place][1]["official"]) for place in told if life.beside[place][1]["type"] == "step"}
+        trace.steps |= {
+            (life.beside[place][0], life.beside[place][1]["official"]) for place in told if life.beside[place][1]["type"] == "step"
+        }
         if not whole:
             return
         if said >= life.received and trace.reception is None:

@@ -122,10 +122,9 @@ class Stream:
                 if random.random() < MOVED and life.accepted and office.kind == "department":
                     life.moved = life.steps[0][0] + MINUTE, self._other(random, office)
                 self._send(random, life, MINUTE)
-        for province in self.provinces:
-            for office in province.offices:
-                named = self.incidents is None or (self.incidents.may_be_named(office) and (office.code, day) in self._numbers)
-                self._tell(others.petitions(province, office, day, self.seed, self.calendar, named=named))
+        for office in self._offices:
+            named = self.incidents is None or (self.incidents.may_be_named(office) and (office.code, day) in self._numbers)
+            self._tell(others.petitions(office, day, self.seed, self.calendar, named=named))
 
     def _second(self, second: int) -> None:
         """Plans what comes in while somebody watches."""
@@ -164,6 +163,6 @@ class Stream:
             self._push(life.rated[0], "rated", life, life.rated[0])
 
     def _push(self, sent: int, what: str, life: Life, said: int) -> None:
-        when = sent if self.incidents is None else self.incidents.sent(life, said, sent)
+        when = sent if self.incidents is None else self.incidents.sent(life, sent)
         if when is not None:
             heapq.heappush(self._heap, (when, next(self._ties), what, life, said))
