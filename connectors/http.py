@@ -11,6 +11,8 @@ from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from connectors import http_duty, letter_http
+from connectors.letter_http import Letters
 from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
 
 PROBLEM = "application/problem+json"
@@ -72,6 +74,9 @@ class Asked:
     desk: Desk
     cards: Cards
     reasons: Reasons
+    duties: http_duty.Duties
+    signs: http_duty.Signs
+    letters: Letters
 
 
 class Intake(Protocol):
@@ -88,6 +93,8 @@ def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) 
     _reading(app, asked.desk)
     _scoring(app, asked.cards)
     _explaining(app, asked.reasons)
+    http_duty.register(app, asked.desk, asked.duties, asked.signs)
+    letter_http.add(app, asked.letters)
     _writing(app, intake)
     _page(app, overview)
     return app

@@ -7,9 +7,8 @@ from kafka import KafkaConsumer
 
 bootstrap, period = sys.argv[1:3]
 current = {}  # the last record of a key holds
-for record in KafkaConsumer(
-    "chiso.indicator.current.v1", bootstrap_servers=bootstrap, auto_offset_reset="earliest", consumer_timeout_ms=3000
-):
+topic = KafkaConsumer("chiso.indicator.current.v1", bootstrap_servers=bootstrap, auto_offset_reset="earliest", consumer_timeout_ms=3000)
+for record in topic:
     current[record.key.decode()] = json.loads(record.value)
 totals = [one for key, one in current.items() if key.endswith(f":{period}:TOTAL") and one["rank"] and "." not in one["unit"]]
 for one in sorted(totals, key=lambda one: (one["rank"], one["unit"])):

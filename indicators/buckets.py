@@ -19,7 +19,7 @@ FLAG_BIT = {name: 1 << index for index, name in enumerate(FLAGS)}
 AGGRIEVED = FLAG_BIT["unsatisfied"] | FLAG_BIT["petitioned"]
 _OUTCOME = {name: FLAG_BIT[name] for name in ("refused", "withdrawn", "stopped")}
 _CHANNEL = {name: FLAG_BIT[name] for name in ("online", "counter", "post")}
-_ONLINE = FLAG_BIT["online"]
+_ONLINE, _OWED, _PAID = FLAG_BIT["online"], FLAG_BIT["fee_owed"], FLAG_BIT["paid_online"]
 _FACTS = {
     "fee_owed": "fee_owed",
     "paid_online": "paid_online",
@@ -89,6 +89,8 @@ def _flags(state: State) -> int:
     for fact, bit in zip(_get_facts(state), _FACT_BITS, strict=True):
         if fact is not None and fact[1]:
             flags |= bit
+    if not flags & _OWED:  # what was paid for nothing owed is no payment of a fee
+        flags &= ~_PAID
     papers, result = state.papers_digitised, state.result_digitised
     if papers is not None and papers[1] and result is not None and result[1]:
         flags |= FLAG_BIT["digitised"]

@@ -189,19 +189,24 @@ def join(state: State, event: ev.Event, stated: int, moment: int, recorded: int 
     special = _SPECIAL.get(kind)
     if special is not None:
         changed |= special(state, event, stated, moment)
+    return _when(state, kind, moment, recorded) or changed
+
+
+def _when(state: State, kind: type[ev.Event], moment: int, recorded: int) -> bool:
+    """Takes in when things happened first and last, and when they were heard of."""
+    changed = False
     if not state.first_at or moment < state.first_at:
         state.first_at = moment
         changed = True
     if moment > state.last_at:
         state.last_at = moment
         changed = True
-    if recorded:
-        if not state.first_heard or recorded < state.first_heard:
-            state.first_heard = recorded
-            changed = True
-        if kind is ev.Received and (not state.reception_heard or recorded < state.reception_heard):
-            state.reception_heard = recorded
-            changed = True
+    if recorded and (not state.first_heard or recorded < state.first_heard):
+        state.first_heard = recorded
+        changed = True
+    if recorded and kind is ev.Received and (not state.reception_heard or recorded < state.reception_heard):
+        state.reception_heard = recorded
+        changed = True
     return changed
 
 

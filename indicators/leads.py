@@ -1,72 +1,69 @@
 """How far ahead of its due moment a dossier calls: two working days and four working hours, or as a unit wishes."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
 from indicators.times import DAY, Zone
 from indicators.workdays import Calendar
-from indicators.workhours import DEFAULT, Sessions, back
+from indicators.workhours import DEFAULT, back, sessions
 
 HOUR = 3600
-FARTHEST = 60 * DAY
+FARTHEST = 120 * DAY
+RECEPTION_WITHIN = 2  # working days after which a dossier that is known must have been received
 
 
 class Wishes(NamedTuple):
-    """The settings of a unit that decide when it is told."""
+    """The settings of a unit that decide when it is told; 0 of `days` or `hours`: not told so far ahead."""
 
-    days: int = 2  # working days ahead; 0: not told
-    hours: int = 4  # working hours ahead; 0: not told
+    days: int = 2  # working days
+    hours: float = 4.0  # working hours
     apology_days: int = 1  # working days after the due day on which a missing letter is late
-    sessions: Sessions = DEFAULT
+    sessions: str = DEFAULT
 
 
 class Leads:
-    """The `Terms` of units with the same wishes."""
+    """The `Terms` (`indicators.notices`) of units with the same wishes."""
 
     def __init__(self, wishes: Wishes, calendar: Calendar, zone: Zone) -> None:
-        self.wishes = wishes
-        self._calendar, self._zone = calendar, zone
-        self._day_back = lru_cache(maxsize=4096)(lambda day: calendar.back(day, wishes.days))
+        self._wishes, self._calendar, self._zone = wishes, calendar, zone
+        self._hours = sessions(wishes.sessions)
+        stages = ((f"{wishes.days}d", wishes.days, self._days_ahead), (f"{wishes.hours:g}h", wishes.hours, self._hours_ahead))
+        self.stages: dict[str, Callable[[int], int]] = {name: of for name, wanted, of in stages if wanted}
+        self._back = lru_cache(maxsize=4096)(lambda day: calendar.back(day, wishes.days))
 
-    def _two_days(self, due: int) -> int:
-        """The same time of day, so many working days before."""
+    def _days_ahead(self, due: int) -> int:
+        """The same time of day so many working days before; of a day off, the day's beginning, so that a later due moment never calls earlier."""
         day = self._zone.day(due)
-        return due - (day - self._day_back(day)) * DAY
+        if self._calendar.is_workday(day):
+            return due - (day - self._back(day)) * DAY
+        return self._zone.midnight(self._back(day))
 
-    def _four_hours(self, due: int) -> int:
-        return back(self._calendar, self.wishes.sessions, due, self.wishes.hours * HOUR)
+    def _hours_ahead(self, due: int) -> int:
+        return back(self._calendar, self._hours, due, int(self._wishes.hours * HOUR))
 
     def soon(self, due: int) -> list[tuple[str, int]]:
-        found = []
-        if self.wishes.days:
-            found.append((f"{self.wishes.days}d", self._two_days(due)))
-        if self.wishes.hours:
-            found.append((f"{self.wishes.hours}h", self._four_hours(due)))
-        return sorted(found, key=lambda one: one[1])
+        """(how far ahead, moment to tell) in order of time."""
+        return sorted(((name, of(due)) for name, of in self.stages.items()), key=lambda one: one[1])
 
     def apology(self, overdue_day: int) -> int:
-        return self._zone.midnight(self._calendar.add(overdue_day, self.wishes.apology_days) + 1)
+        """The moment from which a missing letter of apology is late."""
+        return self._zone.midnight(self._calendar.add(overdue_day, self._wishes.apology_days) + 1)
 
     def held(self, day: int) -> int:
-        return self._zone.midnight(self._calendar.add(day, 2) + 1)
+        """The moment from which a dossier first heard of on that day lacks its reception."""
+        return self._zone.midnight(self._calendar.add(day, RECEPTION_WITHIN) + 1)
 
     def reached(self, now: int) -> dict[str, int]:
-        """Stage → the greatest due moment that is told of by now: the stage's moment never falls as the due moment rises."""
-        days, hours = self.wishes.days, self.wishes.hours
-        found = {}
-        if days:
-            found[f"{days}d"] = _greatest(self._two_days, now)
-        if hours:
-            found[f"{hours}h"] = _greatest(self._four_hours, now)
-        return found
+        """Stage → the greatest due moment that calls by now; with a due moment a stage's moment rises or stays."""
+        return {name: _greatest(of, now) for name, of in self.stages.items()}
 
 
-def _greatest(of: object, now: int) -> int:
-    """The greatest due moment whose stage has come, by halving."""
+def _greatest(of: Callable[[int], int], now: int) -> int:
     low, high = now, now + FARTHEST
     while low < high:
         middle = (low + high + 1) // 2
-        if of(middle) <= now:  # type: ignore[operator]
+        if of(middle) <= now:
             low = middle
         else:
             high = middle - 1

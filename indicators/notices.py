@@ -10,10 +10,11 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from indicators.buckets import Tally
 from indicators.dossier import State, at
 from indicators.numbers import prefix
 from indicators.ontime import LATE, clock
-from indicators.standing import Standing
+from indicators.standing import LISTS, Standing
 from indicators.times import DAY, Zone
 
 DUE_SOON, OVERDUE, FINISHED_LATE, APOLOGY_OWED, OFF_RECORD, EXTRA_PAPERS = (
@@ -23,6 +24,7 @@ DUE_SOON, OVERDUE, FINISHED_LATE, APOLOGY_OWED, OFF_RECORD, EXTRA_PAPERS = (
 OVERDUE_STAGE = 9  # stages before it are the places of `Terms.soon`
 PAST = 30 * DAY  # the topic keeps so much: what is older could not be told apart from what was told already
 TWICE = 2
+ODD = LISTS.index("odd")
 
 
 class Told(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
@@ -74,110 +76,123 @@ class Found:
     watch: int | None = None
     standing: bool | None = None
 
-    def look(self, moment: int) -> None:
+    def look_again(self, moment: int) -> None:
         """Look again at a moment, or earlier."""
         self.watch = moment if self.watch is None else min(self.watch, moment)
 
 
-def look(state: State, stands: Standing, told: Told, now: int, terms: Terms, zone: Zone) -> Found:
-    """Looks at one dossier at a moment."""
+def look(state: State, stands: Standing, told: Told, now: int, rules: tuple[Terms, Zone]) -> Found:
+    """Looks at one dossier at a moment (seconds)."""
     found = Found([], msgspec.structs.replace(told))
+    one = _Look(found, state, stands, now, *rules)
     if stands.due is not None:
-        _open(found, state, stands.due, now, terms, zone)
+        one.open(stands.due)
     else:
         found.told.due = found.told.stage = 0
-        _stand(found, holds=False)
+        one.stand(holds=False)
         if stands.counted is not None and stands.counted.verdict == LATE:
-            _finished(found, state, stands, now, terms, zone)
+            one.finished(stands.counted)
     if stands.held is not None:
-        _held(found, terms.held(stands.held), now)
-    _signs(found, state, stands, now)
+        one.held(stands.held)
+    one.signs()
     return found
 
 
-def _open(found: Found, state: State, due: int, now: int, terms: Terms, zone: Zone) -> None:
-    told = found.told
-    changed = told.due != due
-    if changed:
-        told.due, told.stage = due, 0
-    day = zone.day(due)
-    begins = zone.midnight(day + 1)
-    if now < begins:
-        _stand(found, holds=False)
-        _soon(found, state, due, now, terms)
-        return
-    if told.stage != OVERDUE_STAGE:
-        told.stage = OVERDUE_STAGE
-        found.notices.append(Notice(OVERDUE, str(due), begins, {}))
-    if changed or not told.standing:
-        told.standing = found.standing = True
-    _apology(found, state, day, now, terms)
+class _Look(NamedTuple):
+    """What one look has before it."""
 
+    found: Found
+    state: State
+    stands: Standing
+    now: int
+    terms: Terms
+    zone: Zone
 
-def _soon(found: Found, state: State, due: int, now: int, terms: Terms) -> None:
-    """The last stage that has come, unless it came before the dossier did."""
-    come = [(place, ahead, moment) for place, (ahead, moment) in enumerate(terms.soon(due), 1) if moment <= now]
-    if come and come[-1][0] > found.told.stage:
-        place, ahead, moment = come[-1]
-        found.told.stage = place
-        if moment >= at(state.received):
-            found.notices.append(Notice(DUE_SOON, f"{due}:{ahead}", moment, {"ahead": ahead}))
+    def open(self, due: int) -> None:
+        """It is open, and has a due moment."""
+        told, day = self.found.told, self.zone.day(due)
+        changed = told.due != due
+        if changed:
+            told.due, told.stage = due, 0
+        begins = self.zone.midnight(day + 1)
+        if self.now < begins:
+            self.stand(holds=False)
+            self.soon(due)
+            return
+        if told.stage != OVERDUE_STAGE:
+            told.stage = OVERDUE_STAGE
+            self.found.notices.append(Notice(OVERDUE, str(due), begins, {}))
+        if changed or not told.standing:
+            told.standing = self.found.standing = True
+        self.apology(day)
 
+    def soon(self, due: int) -> None:
+        """The last stage that has come, unless it came before the dossier did."""
+        stages = self.terms.soon(due)
+        come = [(place, ahead, moment) for place, (ahead, moment) in enumerate(stages, 1) if moment <= self.now]
+        if come and come[-1][0] > self.found.told.stage:
+            place, ahead, moment = come[-1]
+            self.found.told.stage = place
+            if moment >= at(self.state.received):
+                self.found.notices.append(Notice(DUE_SOON, f"{due}:{ahead}", moment, {"ahead": ahead}))
 
-def _finished(found: Found, state: State, stands: Standing, now: int, terms: Terms, zone: Zone) -> None:
-    counted, times = stands.counted, clock(state, zone)
-    assert counted is not None
-    assert counted.finished is not None
-    assert times is not None
-    if found.told.finished != counted.finished:
-        found.told.finished = counted.finished
-        late = None if times.effective_day is None else counted.finished - times.effective_day
-        detail: dict[str, object] = {"finished_at": times.finished_at, "days_late": late}
-        _recent(found, Notice(FINISHED_LATE, f"{times.effective_day}:{counted.finished}", times.finished_at or now, detail), now)
-    if times.became_day is not None:
-        _apology(found, state, times.became_day, now, terms)
+    def finished(self, counted: Tally) -> None:
+        """It was finished late."""
+        times = clock(self.state, self.zone)
+        assert times is not None
+        assert counted.finished is not None
+        if self.found.told.finished != counted.finished:
+            self.found.told.finished = counted.finished
+            late = None if times.effective_day is None else counted.finished - times.effective_day
+            detail: dict[str, object] = {"finished_at": times.finished_at, "days_late": late}
+            self.recent(Notice(FINISHED_LATE, f"{times.effective_day}:{counted.finished}", times.finished_at or self.now, detail))
+        if times.became_day is not None:
+            self.apology(times.became_day)
 
+    def apology(self, day: int) -> None:
+        """It became overdue at the end of a day; somebody must apologise."""
+        if self.state.letters or self.state.apologised_at is not None or self.found.told.apology == day:
+            return
+        late = self.terms.apology(day)
+        if self.now < late:
+            self.found.look_again(late)
+        else:
+            self.found.told.apology = day
+            self.recent(Notice(APOLOGY_OWED, str(day), late, {}))
 
-def _apology(found: Found, state: State, day: int, now: int, terms: Terms) -> None:
-    if state.letters or state.apologised_at is not None or found.told.apology == day:
-        return
-    late = terms.apology(day)
-    if now < late:
-        found.look(late)
-        return
-    found.told.apology = day
-    _recent(found, Notice(APOLOGY_OWED, str(day), late, {}), now)
+    def held(self, day: int) -> None:
+        """It is known by later events only, since a day."""
+        if self.found.told.held:
+            return
+        late = self.terms.held(day)
+        if self.now < late:
+            self.found.look_again(late)
+        else:
+            self.found.told.held = True
+            self.recent(Notice(OFF_RECORD, "held", late, {"sign": "not_received"}))
 
+    def signs(self) -> None:
+        """Signs that the state alone shows."""
+        told, state = self.found.told, self.state
+        if self.stands.lists[ODD] is not None and not told.odd:
+            told.odd = True
+            after = state.reception_heard - state.first_heard > DAY
+            seen = state.reception_heard if after else at(state.received)
+            self.recent(Notice(OFF_RECORD, "odd", seen, {"sign": "received_after_the_fact" if after else "finished_before_received"}))
+        asked = len(state.asked)
+        if asked >= TWICE and asked > told.papers:
+            told.papers = asked
+            self.recent(Notice(EXTRA_PAPERS, str(asked), state.asked[-1][0], {"times": asked}))
 
-def _held(found: Found, late: int, now: int) -> None:
-    if found.told.held:
-        return
-    if now < late:
-        found.look(late)
-    else:
-        found.told.held = True
-        _recent(found, Notice(OFF_RECORD, "held", late, {"sign": "not_received"}), now)
+    def recent(self, notice: Notice) -> None:
+        """Tells, unless it is long past."""
+        if self.now - notice.at <= PAST:
+            self.found.notices.append(notice)
 
-
-def _signs(found: Found, state: State, stands: Standing, now: int) -> None:
-    """Signs that the state alone shows."""
-    if stands.lists[2] is not None and not found.told.odd:
-        found.told.odd = True
-        _recent(found, Notice(OFF_RECORD, "odd", state.reception_heard or at(state.received), {"sign": "received_after_the_fact"}), now)
-    asked = len(state.asked)
-    if asked >= TWICE and asked > found.told.papers:
-        found.told.papers = asked
-        _recent(found, Notice(EXTRA_PAPERS, str(asked), state.asked[-1][0], {"times": asked}), now)
-
-
-def _recent(found: Found, notice: Notice, now: int) -> None:
-    if now - notice.at <= PAST:
-        found.notices.append(notice)
-
-
-def _stand(found: Found, *, holds: bool) -> None:
-    if found.told.standing != holds:
-        found.told.standing = found.standing = holds
+    def stand(self, *, holds: bool) -> None:
+        """Whether the overdue topic is to hold it."""
+        if self.found.told.standing != holds:
+            self.found.told.standing = self.found.standing = holds
 
 
 def charged(state: State, overdue_from: int) -> str | None:

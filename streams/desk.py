@@ -20,6 +20,7 @@ from indicators.numbers import canonical_number, partition_key
 from indicators.ontime import clock as clock_of
 from indicators.periods import Period, current_month, parse
 from indicators.sheet import Sheet
+from indicators.sight import Sight
 from indicators.workdays import Calendar
 from streams import clock
 from streams.ends import Ends
@@ -76,6 +77,10 @@ class Desk:
     def today(self) -> int:
         """Day number of now."""
         return self.zone.day(int(clock.now()))
+
+    def sight(self) -> Sight:
+        """From where lists are looked at: now, by the calendar in force."""
+        return Sight(int(clock.now()), self.zone, self.calendar)
 
     @property
     def stale(self) -> bool:
@@ -222,22 +227,23 @@ class Desk:
             async with self.store() as client:
                 stored = await client.hget(keys.dossiers, number)
             if stored is not None:
-                return describe(number, decode_state(stored), self.zone)
+                return describe(number, decode_state(stored), self.zone, self.sight())
         raise NotFoundError(f"dossier {number} is not known; check the number (the date may be written yymmdd or yyyymmdd)")
 
     async def overdue(self, unit: str | None, official: str | None, within: int) -> list[dict[str, Any]]:
         """Open dossiers that are overdue, or due within so many working days; earliest due first."""
         today = self.today()
         members = None if unit is None else set(self.layout(today).tree.members(unit))
-        until = self.calendar.add(today, within) if within else today - 1
+        until = self.zone.midnight((self.calendar.add(today, within) if within else today - 1) + 1) - 1
         found: list[tuple[int, str, dict[str, Any]]] = []
         for keys in self.follower.keys:
-            for number, day, state in await self._due(keys, until):
+            for number, moment, state in await self._due(keys, until):
                 row = describe(number, state, self.zone)
                 if (members is None or row["unit"] in members) and official in (None, row["official"]):
                     effective = clock_of(state, self.zone)
                     assert effective is not None
-                    late = self.calendar.between(effective.effective_day or day, today)
+                    day = self.zone.day(moment)
+                    late = self.calendar.between(day if effective.effective_day is None else effective.effective_day, today)
                     found.append((day, number, answers.overdue_row(row, late)))
         return [row for _, _, row in sorted(found, key=lambda item: item[:2])]
 

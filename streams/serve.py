@@ -19,10 +19,13 @@ from streams import addresses, clock
 from streams.calendars import Calendars
 from streams.cards import Cards
 from streams.desk import Desk, Sources
+from streams.duty_desk import DutyDesk
 from streams.ends import Ends
 from streams.follow import BookFollower, Follower
 from streams.gauges import Gauges
 from streams.intake import Intake
+from streams.letters import Letters
+from streams.lists import Lists
 from streams.overview import Overview
 from streams.publisher import Publisher
 from streams.reasons import Reasons
@@ -30,6 +33,7 @@ from streams.registry import RegistryFollower
 from streams.servers.ports import free_port
 from streams.settings import Settings
 from streams.sheets import Terms
+from streams.sign_desk import SignDesk
 from streams.topology import PETITIONS
 
 HOUR_MS = 3_600_000
@@ -85,4 +89,9 @@ def build(settings: Settings) -> FastAPI:
             task.cancel()
         await intake.close()
 
-    return http.build(http.Asked(desk, cards, Reasons(desk, cards)), intake, Overview(desk, cards), life)
+    return http.build(_asked(desk, cards), intake, Overview(desk, cards), life)
+
+
+def _asked(desk: Desk, cards: Cards) -> http.Asked:
+    lists = Lists(desk)
+    return http.Asked(desk, cards, Reasons(desk, cards), DutyDesk(lists), SignDesk(lists), Letters(desk))

@@ -47,7 +47,7 @@ def received(at: str = "2026-08-03", **facts: Any) -> ev.Event:
 
 def admitted(event: ev.Event) -> Admitted:
     """As `admit` gives it."""
-    return event, seconds(event.stated_at or event.at), seconds(event.at)
+    return event, seconds(event.stated_at or event.at), seconds(event.at), RECORDED_MS // 1000
 
 
 def state_of(*events: ev.Event) -> State:

@@ -23,6 +23,7 @@ COMMANDS = (
     "topics",
     "registry",
     "officials",
+    "letter",
     "simulate",
     "grafana",
     "healthy",
@@ -32,6 +33,12 @@ COMMANDS = (
     "rank",
     "explain",
     "verify",
+    "duties",
+    "offrecord",
+    "silent",
+    "papers",
+    "repeat_late",
+    "clocks",
 )
 
 HELP = """Giữ bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) luôn cập nhật.

@@ -26,6 +26,7 @@ procedures `{uN}`. After a rebuild all but the raw topic's live in another space
 | `{pN}:changes` | stream | `from` → `to`, `units` (unit → months whose day rows changed, msgpack), `lit` (unit → month rows of procedures whose sets change), `ts` and `first` (Kafka ms of the last and first record) |
 | `chiso:meta` | hash | `partitions`, `zone`, `rules` of this store (`partitions:q`, … of petitions and procedures); `space` after a rebuild |
 | `chiso:published` | hash | `p`, `q`, `u` → positions up to which the indicator topics were published |
+| `chiso:fired` | hash | space and partition → moment up to which its timers have fired, seconds |
 | `chiso:publisher` | string | which reading process publishes the indicator topics: a token that expires |
 """
 
@@ -34,6 +35,7 @@ from typing import Any
 META = "chiso:meta"
 PUBLISHER = "chiso:publisher"
 PUBLISHED = "chiso:published"
+FIRED = "chiso:fired"
 DIMENSIONS = ("sector", "procedure", "official")
 
 
@@ -79,6 +81,11 @@ def month_field(month: str, code: str) -> str:
 def meta_field(name: str, letter: str) -> str:
     """Field of META: dossiers' go by the bare name."""
     return name if letter == "p" else f"{name}:{letter}"
+
+
+def fired_field(space: str, number: int) -> str:
+    """Field of FIRED."""
+    return f"{space}:{number}"
 
 
 def partitions_of(meta: dict[bytes, Any], letter: str = "p") -> list[Keys]:

@@ -87,6 +87,9 @@ class MemoryStore:
     async def outbox(self, partition: int) -> dict[str, bytes]:
         return dict(self.partitions[partition].outbox)
 
+    async def waiting(self, partition: int) -> int:
+        return len(self.partitions[partition].outbox)
+
     async def sent(self, partition: int, entries: Mapping[str, bytes], marks: Mapping[str, int]) -> None:
         of = self.partitions[partition]
         for entry, value in entries.items():

@@ -170,6 +170,10 @@ class RedisStore:
             stored = await self._client.hgetall(self._of(partition).outbox)
         return {name.decode(): value for name, value in stored.items()}
 
+    async def waiting(self, partition: int) -> int:
+        async with _answers():
+            return int(await self._client.hlen(self._of(partition).outbox))
+
     async def sent(self, partition: int, entries: Mapping[str, bytes], marks: Mapping[str, int]) -> None:
         if entries or marks:
             of = self._of(partition)

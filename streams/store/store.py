@@ -132,6 +132,9 @@ class Store(Protocol):
     async def outbox(self, partition: int) -> dict[str, bytes]:
         """What is still to be sent to Kafka."""
 
+    async def waiting(self, partition: int) -> int:
+        """How much is still to be sent to Kafka."""
+
     async def sent(self, partition: int, entries: Mapping[str, bytes], marks: Mapping[str, int]) -> None:
         """Takes entries out of the outbox, unless something newer took their place, and sets timers' marks with it."""
 

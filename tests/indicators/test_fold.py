@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators import events as ev
-from indicators.buckets import Rows, change, tally
+from indicators.buckets import FLAG_BIT, Rows, change, tally
 from indicators.dossier import State, join
 from indicators.fold import Change, fold
 from indicators.lanes import DAY_COUNTERS, FLAGS, MONTH_COUNTERS, counters, encode
@@ -207,3 +207,12 @@ def test_only_both_digitised_counts_and_a_withdrawn_petition_does_not() -> None:
         HCM,
     )
     assert {name for place, name in enumerate(FLAGS) if what.flags >> place & 1} == {"counter", "no_due_date"}
+
+
+def test_a_payment_counts_only_where_a_fee_is_owed() -> None:
+    paid = make(ev.Paid, "2026-08-04", online=True)
+    waived = make(ev.FeeRequested, "2026-08-05", fee_owed=False)
+    for events, owed in (((received(), paid), True), ((received(), paid, waived), False)):
+        counted = tally(NUMBER, state_of(*events), HCM)
+        assert counted is not None
+        assert bool(counted.flags & FLAG_BIT["paid_online"]) == bool(counted.flags & FLAG_BIT["fee_owed"]) == owed
