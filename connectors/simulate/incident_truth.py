@@ -133,7 +133,7 @@ class Truth:
             "none_sent": not explained and not apologised,
             "sent_late": any(sent[0] >= limit for sent in (explained, apologised) if sent),
             "no_reason": len(lacking) < len(("explanation", "apology")) and not any("reason" in facts for facts in said),
-            "no_new_date": bool(apologised) and not dates and (late.end is None or apologised[0] < late.end),
+            "no_new_date": bool(apologised) and not dates,
             "second_rescheduling": len({day_of(date) for date in dates}) > 1,
             "new_date_missed": bool(dates) and day_of(dates[-1]) < (self._today if late.end is None else day_of(late.end)),
             "not_declared": not said,
