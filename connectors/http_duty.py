@@ -19,10 +19,18 @@ class Clock(Protocol):
     def as_of(self) -> str | None: ...
 
 
+class Rows(Protocol):
+    """Lines of a list; they are made when a page of them is asked for."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: slice, /) -> list[Row]: ...
+
+
 class Duties(Protocol):
     """Who answers about late dossiers. Methods raise ChisoErrors."""
 
-    async def duties(self, unit: str | None, month: str | None) -> list[Row]: ...
+    async def duties(self, unit: str | None, month: str | None) -> Rows: ...
 
     async def repeat_late(self, unit: str | None, year: int | None) -> Row: ...
 
@@ -32,7 +40,7 @@ class Duties(Protocol):
 class Signs(Protocol):
     """Who answers about signs. Methods raise ChisoErrors."""
 
-    async def offrecord(self, unit: str | None, month: str | None) -> list[Row]: ...
+    async def offrecord(self, unit: str | None, month: str | None) -> Rows: ...
 
     async def silent(self, unit: str | None) -> Row: ...
 
@@ -85,5 +93,5 @@ def _answer(name: str, clock: Clock, found: Row) -> Row:
     return {"as_of": clock.as_of(), "rule": rule(name), **found}
 
 
-def _page(rows: list[Row], limit: int, cursor: int) -> Row:
+def _page(rows: Rows, limit: int, cursor: int) -> Row:
     return {"items": rows[cursor : cursor + limit], "next": cursor + limit if cursor + limit < len(rows) else None}

@@ -8,7 +8,7 @@ from typing import Any
 from connectors import duty_answers as shapes
 from indicators.buckets import tally_of
 from indicators.clocks import Both, Moved, Remembered, stands
-from indicators.dossier import State
+from indicators.dossier import State, decode_state, encode_state
 from indicators.duties import declared_day, denied, duty, lateness
 from indicators.figures import counts
 from indicators.lanes import DAY_COUNTERS
@@ -17,11 +17,9 @@ from indicators.notices import charged, unit_of
 from indicators.ontime import clock
 from indicators.profiles import province
 from indicators.settings_of_units import setting
-from indicators.sight import SettingOf
+from indicators.sight import SettingOf, Sight
 from indicators.times import date_of, day_of
-from streams.lists import Lists, Within
-
-Found = dict[str, tuple[int, dict[str, Any]]]  # dossier → day, row
+from streams.lists import Lines, Lists, Within
 
 
 class DutyDesk:
@@ -30,24 +28,29 @@ class DutyDesk:
     def __init__(self, lists: Lists) -> None:
         self._lists, self._desk = lists, lists.desk
 
-    async def duties(self, unit: str | None, month: str | None) -> list[dict[str, Any]]:
+    async def duties(self, unit: str | None, month: str | None) -> Lines[tuple[int, str, bytes]]:
         """Late dossiers and what is owed for each, the earliest late first; declared ones that are not late among them.
 
         Without a month all that are overdue and open, and what was finished or declared late in the current year.
         """
-        today = self._desk.today()
+        today, zone = self._desk.today(), self._desk.zone
         within = self._lists.within(unit, today)
         span = self._lists.month(month, f"{date_of(today).year}")
-        found: Found = {}
-        days, sight = self._apology_days(), self._desk.sight()
+        found: dict[str, tuple[int, bytes]] = {}  # a hundred thousand states at once take too much memory as they are
         async for number, state in self._late(span.a if month else None, (span.a, span.b - 1)):
-            owed = duty(number, state, sight, days)
-            if owed is not None and owed.unit in within:
-                found[number] = owed.lateness.day, shapes.duty_row(number, state, owed, self._desk.zone)
+            late = lateness(number, state, today, zone)
+            if late is not None and unit_of(number, state) in within:
+                found[number] = late.day, encode_state(state)
         async for number, state in self._lists.listed("declared", span.a, span.b - 1):
-            if unit_of(number, state) in within and denied(number, state, today, self._desk.zone):
-                found[number] = declared_day(state, self._desk.zone), shapes.denied_row(number, state, self._desk.zone)
-        return [row for _, (_, row) in sorted(found.items(), key=lambda one: (one[1][0], one[0]))]
+            if unit_of(number, state) in within and denied(number, state, today, zone):
+                found[number] = declared_day(state, zone), encode_state(state)
+        lines = sorted((day, number, stored) for number, (day, stored) in found.items())
+        days, sight = self._apology_days(), self._desk.sight()
+        return Lines(lines, lambda line: self._row(line[1], decode_state(line[2]), sight, days))
+
+    def _row(self, number: str, state: State, sight: Sight, days: SettingOf) -> dict[str, Any]:
+        owed = duty(number, state, sight, days)
+        return shapes.denied_row(number, state, sight.zone) if owed is None else shapes.duty_row(number, state, owed, sight.zone)
 
     async def _late(self, since: int | None, span: tuple[int, int]) -> AsyncIterator[tuple[str, State]]:
         """Open dossiers overdue since a day (None: whenever) up to the span's end, and those finished late in the span."""

@@ -2,16 +2,18 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from indicators.dossier import State, decode_state
 from indicators.errors import NotFoundError, UsageError
+from indicators.numbers import prefix
 from indicators.periods import Period, months_of
 from indicators.registry import Registry
 from indicators.units import Tree
 from streams.desk import CHUNK, Desk
 from streams.store.keys import Keys
 
+T = TypeVar("T")
 RECENT = "rolling-90"  # what is looked at where no month is named
 
 
@@ -32,6 +34,19 @@ class Within:
 
     def __contains__(self, unit: object) -> bool:
         return self._members is None or unit in self._members
+
+
+class Lines(Generic[T]):
+    """Lines of a list in their order, made into rows when some are asked for."""
+
+    def __init__(self, lines: list[T], make: Callable[[T], dict[str, Any]]) -> None:
+        self._lines, self._make = lines, make
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __getitem__(self, place: slice, /) -> list[dict[str, Any]]:
+        return [self._make(line) for line in self._lines[place]]
 
 
 class Lists:
@@ -73,8 +88,7 @@ class Lists:
         async with self.desk.store() as client:
             for keys in self.desk.follower.keys:
                 for name, last in (await client.hgetall(keys.heard)).items():
-                    agency, _, source = name.decode().partition(" ")
-                    found.append(Heard(agency, source, keys, int(last)))
+                    found.append(Heard(*agency_and_source(name.decode()), keys, int(last)))
         return found
 
     async def rows(self, kind: str, wanted: list[tuple[Keys, str, list[str]]]) -> list[list[bytes | None]]:
@@ -101,7 +115,7 @@ class Lists:
 
     def month(self, text: str | None, otherwise: str) -> Period:
         """The month of a text, or the period taken where none is named."""
-        if text is None:
+        if not text:
             return self.desk.period(otherwise)
         period = self.desk.period(text)
         if not period.whole_months or len(months_of(period)) != 1:
@@ -121,3 +135,11 @@ class Lists:
 def line(tree: Tree) -> Callable[[str], list[str]]:
     """Remembers who is above whom."""
     return cache(lambda unit: [unit, *tree.above(unit)])
+
+
+def agency_and_source(name: str) -> tuple[str, str]:
+    """Of a field of `heard`. A unit's code may hold spaces where numbers have no agency; a source then has none."""
+    agency, _, source = name.partition(" ")
+    if prefix(f"{agency}-") is None:
+        agency, _, source = name.rpartition(" ")
+    return agency, source

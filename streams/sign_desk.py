@@ -19,7 +19,7 @@ from indicators.sight import SettingOf, Sight
 from indicators.signs import Sign
 from indicators.times import date_of
 from indicators.workhours import between
-from streams.lists import RECENT, Heard, Lists
+from streams.lists import RECENT, Heard, Lines, Lists
 
 
 class SignDesk:
@@ -28,7 +28,7 @@ class SignDesk:
     def __init__(self, lists: Lists) -> None:
         self._lists, self._desk = lists, lists.desk
 
-    async def offrecord(self, unit: str | None, month: str | None) -> list[dict[str, Any]]:
+    async def offrecord(self, unit: str | None, month: str | None) -> Lines[Sign]:
         """Signs of dossiers off the record of a month (the last 90 days), by time."""
         span = self._lists.month(month, RECENT)
         heard = await self._lists.heard()
@@ -36,7 +36,7 @@ class SignDesk:
         sight = self._desk.sight()
         found = [*await self._of_dossiers(span, sight), *await self._gaps(heard, span, sight)]
         rows = sorted((sign for sign in found if sign.unit in within), key=lambda sign: (sign.at, sign.unit, sign.sign, sign.dossier or ""))
-        return [shapes.sign_row(sign, self._desk.zone) for sign in rows]
+        return Lines(rows, lambda sign: shapes.sign_row(sign, self._desk.zone))
 
     async def _of_dossiers(self, span: Period, sight: Sight) -> list[Sign]:
         first, last = span.a, span.b - 1
@@ -88,13 +88,13 @@ class SignDesk:
             last[one.agency, one.source] = max(last[one.agency, one.source], one.last)
         line, registry = self._lists.line(), self._lists.registry
         found = []
-        for (agency, source), moment in last.items():
+        for (agency, source), moment in sorted(last.items(), key=lambda one: (one[1], one[0])):
             limit = setting(registry, line(agency), "silence_hours", today)
             worked = between(self._desk.calendar, hours(registry, line(agency), today), moment, until) / signs.HOUR
             if limit and worked > limit:
                 about = self._desk.unit(agency, today)
                 found.append(shapes.silence_row((agency, source, about["name"]), self._desk.zone.iso(moment), worked, limit))
-        return sorted(found, key=lambda row: (-row["working_hours"], row["agency"], row["source"]))
+        return found
 
     async def _delays(self, heard: list[Heard]) -> list[dict[str, Any]]:
         this = self._desk.period(None)
