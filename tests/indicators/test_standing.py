@@ -67,7 +67,10 @@ def test_each_list_holds_its_day() -> None:
     assert lists(received(), make(ev.SupplementRequested, "2026-08-04", papers=("A", "B"))) == {"asked": day("2026-08-04")}
     assert lists(received(), make(ev.Processed, "2026-07-30")) == {"odd": day("2026-08-03")}
     assert lists(received(), make(ev.Late, "2026-08-05", apology_at="2026-08-05")) == {"declared": day("2026-08-05")}
-    assert lists(received(due_at="2026-08-10"), make(ev.Withdrawn, "2026-08-12")) == {"late": day("2026-08-12"), "differ": day("2026-08-03")}
+    assert lists(received(due_at="2026-08-10"), make(ev.Withdrawn, "2026-08-12")) == {
+        "late": day("2026-08-12"),
+        "differ": day("2026-08-03"),
+    }
     assert lists(received(), make(ev.Processed, "2026-08-04")) == {}
 
 

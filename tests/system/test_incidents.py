@@ -2,16 +2,21 @@
 
 import datetime as dt
 import json
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.pseudonym import key, pseudonyms
+from streams import simulating
 from tests import staged
 from tests.system.conftest import System, chiso
+from tests.system.programs import until
 
 pytestmark = [pytest.mark.broker, pytest.mark.redis]
 Answer = dict[str, Any]
@@ -19,13 +24,34 @@ Answer = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[System, Path]]:
-    """The past of a province with incidents, drained; and where the truth was written."""
+    """The past of a province with incidents, killed once in the middle, drained; and where the truth was written."""
     folder = tmp_path_factory.mktemp("incidents")
-    system, truth = System(folder / "home").wait(), folder / "truth.csv"
-    chiso("simulate", "1", "--incidents", "--seed", "7", "--truth", truth, "--for", "0", home=system.home, seconds=300)
+    with running(folder / "home") as system:
+        _simulate(system, folder / "truth.csv")
+        yield system, folder / "truth.csv"
+
+
+@contextmanager
+def running(home: Path) -> Iterator[System]:
+    """`chiso up`, stopped whatever happens: a worker left behind would join whoever takes its broker's port next."""
+    system = System(home)
+    try:
+        yield system.wait()
+    finally:
+        system.stop()
+
+
+def _simulate(system: System, truth: Path) -> None:
+    """The past, killed once in the middle."""
+    words = ("simulate", "1", "--incidents", "--seed", "7", "--truth", truth, "--for", "0")
+    first = subprocess.Popen([sys.executable, "-m", "streams.cli", *map(str, words), "--home", str(system.home)], stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: (found := simulating.read(system.home)) is not None and found.sent > 0)
+    finally:
+        first.kill()
+        first.wait()
+    chiso(*words, home=system.home, seconds=300)
     system.drain()
-    yield system, truth
-    system.stop()
 
 
 @pytest.fixture
@@ -112,16 +138,15 @@ def test_figures_stand_beside_incidents(system: System, simulated: tuple[System,
 @pytest.fixture(scope="module")
 def a_week_later(simulated: tuple[System, Path]) -> Iterator[tuple[System, dt.datetime]]:
     """The same home under a test clock, once it has caught up: until then what it shows is as of the last record."""
-    running, _ = simulated
-    assert running.get("/v1/silent")["items"] == []
-    running.stop()
+    before, _ = simulated
+    assert before.get("/v1/silent")["items"] == []
+    before.stop()
     later = dt.datetime.now(staged.VIETNAM) + dt.timedelta(days=7)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("CHISO_NOW", later.isoformat())
-        then = System(running.home).wait()
-        then.drain()
-        yield then, later
-        then.stop()
+        with running(before.home) as then:
+            then.drain()
+            yield then, later
 
 
 def test_who_spoke_last_a_week_ago_is_silent(a_week_later: tuple[System, dt.datetime], truth: Answer) -> None:
