@@ -21,6 +21,7 @@ PETITIONS = "dvc.petition.events.v1"
 PROCEDURES = "dvc.procedure.events.v1"
 CURRENT = "chiso.indicator.current.v1"
 CHANGES = "chiso.indicator.changes.v1"
+NOTICES = "chiso.notices.v1"
 FEW = 4  # partitions of what is small
 REJECTED = "chiso.events.rejected.v1"
 
@@ -87,6 +88,12 @@ TOPICS = (
         CHANGES,
         FEW,
         "what changed in the indicators, and why",
+        {"retention.ms": str(30 * DAY_MS), "cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime"},
+    ),
+    Topic(
+        NOTICES,
+        FEW,
+        "notices to offices: due soon, overdue, finished late, apology owed, signs; delivered by whoever reads",
         {"retention.ms": str(30 * DAY_MS), "cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime"},
     ),
 )
