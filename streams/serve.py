@@ -18,6 +18,7 @@ from indicators.services import Services
 from indicators.times import Zone
 from streams import addresses, clock
 from streams.cards import Cards
+from streams.delivery import wiring as delivery
 from streams.desk import Desk, Sources
 from streams.ends import Ends
 from streams.follow import BookFollower, Follower
@@ -76,11 +77,16 @@ def build(settings: Settings) -> FastAPI:
         port = free_port(settings.bind, settings.metrics_port)
         start_http_server(port, addr=settings.bind, registry=registry)
         _log.info("metrics on http://%s:%s/metrics", settings.bind, port)
-        lives = (*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run(), gauges.run(), publisher.run())
+        lives = (
+            *(one.run() for one in sources.followers),
+            *(one.run() for one in (sources.ends, sources.registry, gauges, publisher)),
+            delivery.run(settings, desk, cards, metrics),
+        )
         tasks = [asyncio.create_task(life) for life in lives]
         yield
         for task in tasks:
             task.cancel()
+        await asyncio.wait(tasks[-1:], timeout=LEAVE_SECONDS)  # what is being sent may end
         await intake.close()
 
     return http.build(http.Asked(desk, cards, Reasons(desk, cards)), intake, Overview(desk, cards), life)
