@@ -182,14 +182,15 @@ STAKES: Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
     "silent_source": _silent_source,
     "score_fell": _score_fell,
 }
+LEAST = 0.01
 COUNTED = ("due_soon", "overdue", "finished_late")  # where a dossier of 2.1 is at stake
 
 
 def _standing(found: Standing) -> str:
     """2.1 as it stands, and what one dossier of it is worth."""
-    ratio = found.numerator / found.denominator if found.denominator else None
-    share = "" if ratio is None else f" = {number(100 * ratio, 2)} %"
+    title = f"Tỷ lệ hồ sơ đúng hạn (chỉ tiêu 2.1) tháng này, tạm tính: {number(found.numerator)}/{number(found.denominator)}"
+    if not found.denominator:
+        return f"{title}."
+    share, one = 100 * found.numerator / found.denominator, found.most / found.denominator
     score = "" if found.score is None else f", {number(found.score, 2)}/{found.most} điểm"
-    one = f"; mỗi hồ sơ là {number(found.most / found.denominator, 2) if found.most / found.denominator >= 0.01 else 'dưới 0,01'} điểm"
-    title = "Tỷ lệ hồ sơ đúng hạn (chỉ tiêu 2.1) tháng này, tạm tính"
-    return f"{title}: {number(found.numerator)}/{number(found.denominator)}{share}{score}{one if found.denominator else ''}."
+    return f"{title} = {number(share, 2)} %{score}; mỗi hồ sơ là {number(one, 2) if one >= LEAST else 'dưới 0,01'} điểm."

@@ -53,6 +53,7 @@ def run(settings: Settings) -> int:
 def build(settings: Settings) -> FastAPI:
     """The application with everything behind it; its own metrics are shown on `metrics_port`, or the next free one."""
     found = addresses.resolve(settings)
+    settings.smtp.password()  # a file that cannot be read is said at the start
     registry = CollectorRegistry()
     metrics = serve_metrics(registry)
 

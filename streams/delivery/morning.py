@@ -4,6 +4,7 @@ Overdue dossiers are read once for all units. Digests stand in the queues before
 """
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -80,12 +81,13 @@ class Morning:
     def __init__(self, mailbox: Mailbox, room: Room, ready: Callable[[], Awaitable[None]], now: Callable[[], float]) -> None:
         self._mailbox, self._room, self._ready, self._now = mailbox, room, ready, now
 
-    async def run(self) -> None:
-        """Until cancelled; the store's errors come through."""
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`; the store's errors come through."""
         await self._ready()
-        while True:
+        while not stop.is_set():
             await self.look(self._now())
-            await asyncio.sleep(LOOK_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
 
     async def look(self, now: float) -> bool:
         """Whether digests were made."""

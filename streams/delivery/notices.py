@@ -70,11 +70,11 @@ class Reader:
         self._mailbox, self._intake, self._bootstrap, self._group = mailbox, intake, bootstrap, group
         self._next: dict[int, int] = {}
 
-    async def run(self) -> None:
-        """Until cancelled; waits where Kafka is away; the store's errors come through."""
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`; waits where Kafka is away; the store's errors come through."""
         await self._intake.ready()
         quiet = False
-        while True:
+        while not stop.is_set():
             consumer = AIOKafkaConsumer(
                 bootstrap_servers=self._bootstrap,
                 group_id=self._group,
@@ -86,7 +86,7 @@ class Reader:
                 await consumer.start()
                 places = await self._begin(consumer)
                 quiet = False
-                await self._follow(consumer, places)
+                await self._follow(consumer, places, stop)
             except Lost:
                 _log.warning("the store lost its place among the notices; what is not settled is read again")
             except (KafkaError, OSError) as error:
@@ -117,11 +117,11 @@ class Reader:
         await self._mailbox.stand(self._next)
         return places
 
-    async def _follow(self, consumer: AIOKafkaConsumer, places: list[TopicPartition]) -> None:
+    async def _follow(self, consumer: AIOKafkaConsumer, places: list[TopicPartition], stop: asyncio.Event) -> None:
         clock = asyncio.get_running_loop().time
         committed: dict[int, int] = {}
         last = said = clock()
-        while True:
+        while not stop.is_set():
             for place, records in (await consumer.getmany(*places, timeout_ms=POLL_MS, max_records=BATCH)).items():
                 await self._take(place.partition, records)
             if clock() - last >= COMMIT_SECONDS:

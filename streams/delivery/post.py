@@ -54,12 +54,14 @@ class Post:
         self._running: dict[asyncio.Task[None], tuple[Address, tuple[str, bool]]] = {}
         self._silent: set[str] = set()  # sinks that are off, and were said to be
         self.wake = asyncio.Event()
+        self._stop = asyncio.Event()
 
-    async def run(self) -> None:
-        """Until cancelled; the store's errors come through."""
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`; the store's errors come through."""
+        self._stop = stop
         self._troubles = await self._mailbox.troubles()
         try:
-            while True:
+            while not stop.is_set():
                 self.wake.clear()
                 await self._start()
                 with_end = [asyncio.create_task(self.wake.wait()), *self._running]
@@ -100,7 +102,7 @@ class Post:
 
     async def _turn(self, to: Address) -> None:
         for _ in range(TURN):
-            entry = await self._mailbox.first(to, self._desk.now()) if self._desk.ours() else None
+            entry = await self._mailbox.first(to, self._desk.now()) if self._desk.ours() and not self._stop.is_set() else None
             if entry is None or not await self._one(to, entry):
                 return
 
