@@ -32,22 +32,27 @@ class Lost(Exception):  # noqa: N818 - not a fault, a reason to begin again
     """The store does not stand where this reader left it. Raised by Reader, who reads the position again."""
 
 
+class Registered(Protocol):
+    """An address as the registry has it."""
+
+    @property
+    def sink(self) -> str: ...
+
+    @property
+    def to(self) -> str: ...
+
+    def wants(self, kind: str) -> bool: ...
+
+
 class Addresses(Protocol):
-    """Whoever knows the registry: values are `unit`, `sink`, `to`, `kinds`."""
+    """Whoever knows the registry: a unit's own addresses on a day."""
 
-    def __call__(self, unit: str, day: int) -> Sequence[Mapping[str, Any]]: ...
+    def __call__(self, unit: str, day: int) -> Sequence[Registered]: ...
 
 
-def wanting(found: Iterable[Mapping[str, Any]], kind: str) -> Iterator[Address]:
-    """Addresses that want a kind, each once; no kinds are all kinds."""
-    seen = set()
-    for values in found:
-        kinds = values.get("kinds") or ()
-        listed = kinds.replace(",", " ").replace(";", " ").split() if isinstance(kinds, str) else list(kinds)
-        one = Address(str(values["sink"]), str(values["to"]))
-        if one not in seen and (not listed or kind in listed):
-            seen.add(one)
-            yield one
+def wanting(found: Iterable[Registered], kind: str) -> list[Address]:
+    """Addresses that want a kind, each once."""
+    return list(dict.fromkeys(Address(one.sink, one.to) for one in found if one.wants(kind)))
 
 
 @dataclass(frozen=True, slots=True)

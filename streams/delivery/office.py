@@ -14,7 +14,7 @@ from indicators.formulas import table
 from indicators.sheet import Sheet
 from streams.cards import Cards
 from streams.delivery.entry import DIGEST, Address, Entry
-from streams.delivery.notices import day_in_vietnam, wanting
+from streams.delivery.notices import Addresses, Registered, day_in_vietnam, wanting
 from streams.desk import Desk
 from streams.ends import look_at_ends
 from streams.topology import REGISTRY
@@ -44,9 +44,9 @@ class Office:
             if not self._known:
                 await asyncio.sleep(RETRY_SECONDS)
 
-    def addresses(self, unit: str, day: int) -> Sequence[dict[str, Any]]:
+    def addresses(self, unit: str, day: int) -> Sequence[Registered]:
         """Of a unit on a day, as registered."""
-        found = getattr(self._desk.names.registry, "addresses", None)
+        found: Addresses | None = getattr(self._desk.names.registry, "addresses", None)
         return () if found is None else found(unit, day)
 
     def units(self) -> Iterator[str]:

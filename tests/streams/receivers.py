@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
@@ -16,6 +17,18 @@ def unused() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Registered:
+    """An address of a unit."""
+
+    sink: str
+    to: str
+    kinds: str = ""
+
+    def wants(self, kind: str) -> bool:
+        return not self.kinds or kind in self.kinds.split()
 
 
 class Hook:

@@ -21,7 +21,7 @@ from streams.delivery.entry import Address, Entry
 from streams.delivery.mailbox import Mailbox
 from streams.delivery.morning import Lists, Morning, Room
 from streams.delivery.post import Pace
-from tests.streams.receivers import Post
+from tests.streams.receivers import Post, Registered
 
 pytestmark = pytest.mark.redis
 TO = {"H44.07": "so@tinh.gov.vn", "H44": "tinh@tinh.gov.vn"}
@@ -84,9 +84,8 @@ class Rig:
     def units(self) -> Iterable[str]:
         return [*TO, "H01"]
 
-    def addresses(self, unit: str, _day: int) -> Sequence[dict[str, Any]]:
-        found = {"unit": unit, "sink": "email", "to": TO.get(unit), "kinds": ["digest", "overdue"]}
-        return [found, found] if unit in TO else [{**found, "to": "x@y.vn", "kinds": ["overdue"]}]
+    def addresses(self, unit: str, _day: int) -> Sequence[Registered]:
+        return [Registered("email", TO[unit], "digest overdue")] * 2 if unit in TO else [Registered("email", "x@y.vn", "overdue")]
 
     def write(self, to: Address, entry: Entry) -> Message:
         words = digest_text.words(entry.content, "http://link")
