@@ -30,6 +30,8 @@ class ServeMetrics:
 
     visible_seconds: Histogram
     stale: Gauge
+    deliveries: Counter
+    deliveries_waiting: Gauge
 
 
 def worker_metrics(registry: CollectorRegistry) -> WorkerMetrics:
@@ -77,6 +79,16 @@ def serve_metrics(registry: CollectorRegistry) -> ServeMetrics:
             registry=registry,
         ),
         Gauge("chiso_reading_stale", "1 while the store does not answer and figures may be old.", registry=registry),
+        Counter(
+            "chiso_deliveries",
+            "Notices and digests on their way to addresses, by outcome: delivered, retried (not taken yet), given_up, "
+            "off (nothing is set up for that kind of address), withdrawn (the address is registered no more).",
+            ("sink", "outcome"),
+            registry=registry,
+        ),
+        Gauge(
+            "chiso_deliveries_waiting", "Notices and digests that wait for an address; 0 where another process delivers.", registry=registry
+        ),
     )
 
 

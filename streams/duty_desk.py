@@ -1,6 +1,7 @@
 """Answers of duty: what is owed for late dossiers, who is late again and again, and the two clocks."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import AsyncIterator
 from functools import cache
 from typing import Any
@@ -47,6 +48,18 @@ class DutyDesk:
         lines = sorted((day, number, stored) for number, (day, stored) in found.items())
         days, sight = self._apology_days(), self._desk.sight()
         return Lines(lines, lambda line: self._row(line[1], decode_state(line[2]), sight, days))
+
+    async def letters_owed(self) -> Counter[str]:
+        """How many letters of apology are still to be sent, by unit; of the dossiers that `duties` names without a month."""
+        today = self._desk.today()
+        year = self._lists.month(None, f"{date_of(today).year}")
+        days, sight = self._apology_days(), self._desk.sight()
+        found: Counter[str] = Counter()
+        async for number, state in self._late(None, (year.a, year.b - 1)):
+            owed = duty(number, state, sight, days)
+            if owed is not None and owed.apology.sent_at is None:
+                found[owed.unit] += 1
+        return found
 
     def _row(self, number: str, state: State, sight: Sight, days: SettingOf) -> dict[str, Any]:
         owed = duty(number, state, sight, days)

@@ -4,43 +4,17 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import uvicorn
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry, start_http_server
-from redis.asyncio import Redis
+from prometheus_client import start_http_server
 
 from connectors import http
-from connectors.metrics import Figures, ServeMetrics, serve_metrics
-from indicators.services import Services
-from indicators.times import Zone
-from streams import addresses, clock
-from streams.calendars import Calendars
-from streams.cards import Cards
-from streams.desk import Desk, Sources
-from streams.duty_desk import DutyDesk
-from streams.ends import Ends
-from streams.follow import BookFollower, Follower
-from streams.gauges import Gauges
-from streams.intake import Intake
-from streams.lease import Lease
-from streams.letters import Letters
-from streams.lists import Lists
-from streams.overview import Overview
-from streams.publications import Publications
-from streams.published import Published
-from streams.publisher import Publisher
-from streams.reasons import Reasons
-from streams.registry import RegistryFollower
+from streams.house import House
 from streams.servers.ports import free_port
 from streams.settings import Settings
-from streams.sheets import Terms
-from streams.shelf import Shelf
-from streams.sign_desk import SignDesk
-from streams.topology import PETITIONS
 
-HOUR_MS = 3_600_000
 LEAVE_SECONDS = 3
 _log = logging.getLogger("chiso.serve")
 
@@ -59,55 +33,18 @@ def run(settings: Settings) -> int:
 
 def build(settings: Settings) -> FastAPI:
     """The application with everything behind it; its own metrics are shown on `metrics_port`, or the next free one."""
-    found = addresses.resolve(settings)
-    registry = CollectorRegistry()
-    metrics = serve_metrics(registry)
-
-    client = Redis.from_url(found.redis, protocol=2, socket_connect_timeout=5, socket_timeout=30)
-    sources = _sources(client, found.kafka, _visible(metrics))
-    calendars = Calendars(settings.calendar)
-    desk = Desk(sources, Terms(Zone(settings.zone), calendars.calendar, settings.rule, settings.unit))
-    metrics.stale.set_function(lambda: float(desk.stale))
-    intake = Intake(found.kafka)
-    cards = Cards(desk)
-    gauges = Gauges(desk, cards, Figures(registry))
-    lease = Lease(client)
-    shelf = Shelf(found.kafka)
-    publisher, publications = Publisher(desk, cards, lease, found.kafka), Publications(desk, cards, lease, shelf)
+    house = House(settings)
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         port = free_port(settings.bind, settings.metrics_port)
-        start_http_server(port, addr=settings.bind, registry=registry)
+        start_http_server(port, addr=settings.bind, registry=house.registry)
         _log.info("metrics on http://%s:%s/metrics", settings.bind, port)
-        following = (*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run(), shelf.run())
-        lives = (*following, gauges.run(), publisher.run(), publications.run(), calendars.run(desk.today, desk.reckon_by))
-        tasks = [asyncio.create_task(life) for life in lives]
+        tasks = [asyncio.create_task(one) for one in house.lives()]
         yield
         for task in tasks:
             task.cancel()
-        await intake.close()
+        await asyncio.wait(tasks[-1:], timeout=LEAVE_SECONDS)  # what is being sent may end
+        await house.intake.close()
 
-    return http.build(_asked(desk, cards, shelf), intake, Overview(desk, cards), life)
-
-
-def _visible(metrics: ServeMetrics) -> Callable[[int, int], None]:
-    """Measures how long after Kafka had them changes are shown; what is older than an hour is a replay."""
-
-    def seen(first_ms: int, _last_ms: int) -> None:
-        age = clock.now() * 1000 - first_ms
-        if age < HOUR_MS:
-            metrics.visible_seconds.observe(max(0.0, age / 1000))
-
-    return seen
-
-
-def _sources(client: Redis, kafka: str, seen: Callable[[int, int], None]) -> Sources:
-    book = BookFollower(client)
-    figures = Follower(client, seen, services=Services(book.book.codes))
-    return Sources(figures, Follower(client, topic=PETITIONS), book, RegistryFollower(kafka), Ends(kafka))
-
-
-def _asked(desk: Desk, cards: Cards, shelf: Shelf) -> http.Asked:
-    lists = Lists(desk)
-    return http.Asked(desk, cards, Reasons(desk, cards), DutyDesk(lists), SignDesk(lists), Letters(desk), Published(desk, shelf))
+    return http.build(house.asked(), house.intake, house.overview, life)

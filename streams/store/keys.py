@@ -28,6 +28,14 @@ procedures `{uN}`. After a rebuild all but the raw topic's live in another space
 | `chiso:published` | hash | `p`, `q`, `u` → positions up to which the indicator topics were published |
 | `chiso:fired` | hash | space and partition → moment up to which its timers have fired, seconds |
 | `chiso:publisher` | string | which reading process publishes the indicator topics: a token that expires |
+| `chiso:deliverer` | string | which one delivers notices, likewise |
+| `chiso:delivery:position` | hash | partition of `chiso.notices.v1` → the next offset to take in |
+| `chiso:delivery:addresses` | sorted set | address (`email A`, `webhook A`) that something waits for → when to look at it |
+| `chiso:delivery:queue:ADDRESS`, `chiso:delivery:texts:ADDRESS` | sorted set, hash | id → time of its next try; id → the message (JSON) |
+| `chiso:delivery:open:N` | sorted set | mark of (id, address) that waits → its offset in partition N |
+| `chiso:delivery:done` | sorted set | mark of (id, address) that was sent or given up → when; 31 days, the last million |
+| `chiso:delivery:trouble` | hash | address → why it takes nothing, and how often in a row it did not |
+| `chiso:delivery:digested` | string | day of the last morning digest |
 """
 
 from typing import Any
@@ -36,6 +44,12 @@ META = "chiso:meta"
 PUBLISHER = "chiso:publisher"
 PUBLISHED = "chiso:published"
 FIRED = "chiso:fired"
+DELIVERER = "chiso:deliverer"
+DELIVERY_POSITION = "chiso:delivery:position"
+ADDRESSEES = "chiso:delivery:addresses"
+DELIVERED = "chiso:delivery:done"
+DELIVERY_TROUBLE = "chiso:delivery:trouble"
+DIGESTED = "chiso:delivery:digested"
 DIMENSIONS = ("sector", "procedure", "official")
 
 
@@ -71,6 +85,21 @@ class Keys:
     def listed(self, name: str) -> str:
         """The sorted set of a list (`indicators.standing.LISTS`)."""
         return f"{self.tag}:list:{name}"
+
+
+def delivery_queue(address: str) -> str:
+    """What waits for an address."""
+    return f"chiso:delivery:queue:{address}"
+
+
+def delivery_texts(address: str) -> str:
+    """The messages themselves."""
+    return f"chiso:delivery:texts:{address}"
+
+
+def delivery_open(partition: int) -> str:
+    """What waits of a partition of notices; -1 for what came from none."""
+    return f"chiso:delivery:open:{partition}"
 
 
 def month_field(month: str, code: str) -> str:
