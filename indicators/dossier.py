@@ -76,7 +76,7 @@ class State(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
     new_dates: Dates = ()  # (stated_at, date promised anew) of `late`, seconds
     letters: tuple[tuple[int, str], ...] = ()  # (apology sent at, by which role or '')
     declared: int = 0  # the agency said that it is late
-    first_heard: int = 0  # Kafka time of the first record about it, seconds
+    first_heard: int = 0  # Kafka time of the first record of its reception or of anything that only follows one, seconds
     reception_heard: int = 0  # the same of its first reception
     last_at: int = 0  # the latest `at` of any event, seconds
 
@@ -120,6 +120,8 @@ _TIMES: dict[type[ev.Event], dict[str, str]] = {
     ev.Received: {"filed_at": "filed_at"},
     ev.Late: {"explanation_at": "explained_at", "apology_at": "apologised_at", "new_date": "new_date"},
 }
+# what shows that a dossier was taken in; what a filed one may say of itself does not
+_FOLLOWING = {ev.Received, ev.Step, ev.Transferred, ev.SupplementRequested, ev.SupplementGiven, ev.Processed, ev.Returned, ev.Stopped}
 # the moment itself is the fact
 _MOMENTS: dict[type[ev.Event], str] = {
     ev.Received: "received",
@@ -201,7 +203,7 @@ def _when(state: State, kind: type[ev.Event], moment: int, recorded: int) -> boo
     if moment > state.last_at:
         state.last_at = moment
         changed = True
-    if recorded and (not state.first_heard or recorded < state.first_heard):
+    if recorded and kind in _FOLLOWING and (not state.first_heard or recorded < state.first_heard):
         state.first_heard = recorded
         changed = True
     if recorded and kind is ev.Received and (not state.reception_heard or recorded < state.reception_heard):

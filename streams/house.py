@@ -71,8 +71,8 @@ class House:
     def lives(self) -> list[Coroutine[Any, Any, None]]:
         """What runs until it is cancelled; the last one, delivery, may need a moment to end."""
         sources, desk = self._sources, self._desk
-        following = [one.run() for one in (*sources.followers, sources.ends, sources.registry, self._shelf)]
-        publishing = [one.run() for one in (self._gauges, self._publisher, self._publications)]
+        following = [*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run(), self._shelf.run()]
+        publishing = [self._gauges.run(), self._publisher.run(), self._publications.run()]
         owing = Owing(desk, self._duties, self._signs)
         delivering = delivery.run(self._settings, desk, self._cards, self._metrics, owing.lists)
         return [*following, *publishing, self._calendars.run(desk.today, desk.reckon_by), delivering]

@@ -155,7 +155,7 @@ class Truth:
             received = life.received if life.accepted else life.filed
             if day_of(received) < self._recent:
                 continue
-            if wall(trace.reception, self._bursts) - wall(trace.first, self._bursts) > DAY:
+            if trace.first is not None and wall(trace.reception, self._bursts) - wall(trace.first, self._bursts) > DAY:
                 found["received_after_the_fact"].append(number)
             end = _end(life, told)
             if end is not None and end < received:

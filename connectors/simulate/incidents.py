@@ -28,8 +28,8 @@ _MONDAY, _WEEK = 4, 7  # day 4 was a Monday
 class Trace:
     """What was sent of one dossier: seconds of sending, then what was said."""
 
-    first: int
     earliest: int  # the first moment anything was told of, at most a minute late
+    first: int | None = None  # when its reception was sent first, or anything that only follows one
     reception: int | None = None  # when its reception was sent first
     steps: set[tuple[int, str]] = field(default_factory=set)
     beside: set[int] = field(default_factory=set)  # places in `Life.beside`
@@ -106,7 +106,7 @@ class Incidents:
     def heard(self, life: Life, said: int, second: int) -> Trace:
         """Something of a dossier, or about a moment of it, was sent at a second."""
         self.spoke[life.office.code] = second
-        _, trace = self.traces.setdefault(life.number, (life, Trace(second, said)))
+        _, trace = self.traces.setdefault(life.number, (life, Trace(said)))
         trace.earliest = min(trace.earliest, said)
         return trace
 
@@ -115,6 +115,8 @@ class Incidents:
         trace = self.heard(life, said, second)
         told = {place for place, (moment, _) in enumerate(life.beside) if said - MINUTE < moment <= said}
         trace.beside |= told
+        if trace.first is None and (said >= life.received or told):
+            trace.first = second
         trace.steps |= {
             (life.beside[place][0], life.beside[place][1]["official"]) for place in told if life.beside[place][1]["type"] == "step"
         }

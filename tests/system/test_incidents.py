@@ -157,7 +157,6 @@ def test_who_spoke_last_a_week_ago_is_silent(a_week_later: tuple[System, dt.date
     assert shown == [(one["agency"], one["source"]) for one in truth["sources"]]
 
 
-@pytest.mark.xfail(reason="what the petitions agent tells of dossiers is noted as heard from a source without a name", strict=True)
 def test_chiso_itself_is_no_source(a_week_later: tuple[System, dt.datetime]) -> None:
     system, _ = a_week_later
     assert [item for item in system.get("/v1/silent")["items"] if not item["source"]] == []
