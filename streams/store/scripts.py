@@ -42,7 +42,8 @@ class Script:
         self.write("ZREM", key, [name for name, score in values.items() if score is None])
 
 
-def _bytes(kind: str, row: int) -> bytes | None:
+def row_bytes(kind: str, row: int) -> bytes | None:
+    """A row as it is stored; None for one of nothing."""
     if kind == NUMBERS:
         return row.to_bytes((row.bit_length() + 7) // 8, "little")
     return encode(row, _SIZE.get(kind, len(MONTH_COUNTERS))) if row else None
@@ -54,7 +55,7 @@ def batch(of: Keys, writes: Writes) -> tuple[list[str], list[Any]]:
     made.write("HSET", of.dossiers, [part for pair in writes.states.items() for part in pair])
     hashes: dict[tuple[str, str], dict[str, bytes | None]] = {}
     for (kind, unit, name), row in writes.rows.items():
-        hashes.setdefault((kind, unit), {})[name] = _bytes(kind, row)
+        hashes.setdefault((kind, unit), {})[name] = row_bytes(kind, row)
     for (kind, unit), rows in hashes.items():
         made.hash(of.rows(kind, unit), rows)
     touched = writes.touched
