@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from connectors.codec import NAMESPACE
+from connectors.codec import NAMESPACE, Record
 from indicators.dossier import State, at
 from indicators.notices import Notice, charged, unit_of
 from indicators.ontime import clock
@@ -60,11 +60,32 @@ class Silence(NamedTuple):
     since: int
 
 
+class Fall(NamedTuple):
+    """The total of a unit in a month, and in the month before it; hundredths of a point."""
+
+    unit: str
+    period: str
+    before: int
+    now: int
+
+
+def _of_unit(unit: str, notice: Notice, now: int, zone: Zone) -> tuple[str, bytes]:
+    """(id, value) of a notice that is about no dossier."""
+    entry_id = identity(unit, notice)
+    head = {"id": entry_id, "kind": notice.kind, "at": zone.iso(notice.at), "historical": now - notice.at > HISTORICAL, "unit": unit}
+    nothing = dict.fromkeys(("dossier", "official", "sector", "procedure", "received_at", "due_at", "effective_due"))
+    return entry_id, _json(head | nothing | {"detail": notice.detail})
+
+
 def silence_record(agency: str, silence: Silence, now: int, zone: Zone) -> tuple[str, bytes]:
     """(id, value) of a notice of silence."""
     source, last, since = silence
-    notice = Notice("silent_source", f"{source}:{last}", since, {"source": source, "since": zone.iso(last)})
-    entry_id = identity(agency, notice)
-    head = {"id": entry_id, "kind": notice.kind, "at": zone.iso(since), "historical": now - since > HISTORICAL, "unit": agency}
-    nothing = dict.fromkeys(("dossier", "official", "sector", "procedure", "received_at", "due_at", "effective_due"))
-    return entry_id, _json(head | nothing | {"detail": notice.detail})
+    detail: dict[str, object] = {"source": source, "since": zone.iso(last)}
+    return _of_unit(agency, Notice("silent_source", f"{source}:{last}", since, detail), now, zone)
+
+
+def fall_record(fall: Fall, at: int, now: int, zone: Zone) -> Record:
+    """A notice that a score fell, known since `at`, as a record."""
+    detail: dict[str, object] = {"period": fall.period, "from": fall.before / 100, "to": fall.now / 100}
+    entry_id, value = _of_unit(fall.unit, Notice("score_fell", fall.period, at, detail), now, zone)
+    return Record(fall.unit.encode(), value, [("ce_id", entry_id.encode()), ("ce_type", b"chiso.notice.v1"), ("ce_source", b"chiso")])

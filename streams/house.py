@@ -18,6 +18,7 @@ from streams.delivery.owing import Owing
 from streams.desk import Desk, Sources
 from streams.duty_desk import DutyDesk
 from streams.ends import Ends
+from streams.falls import Falls
 from streams.follow import BookFollower, Follower
 from streams.gauges import Gauges
 from streams.intake import Intake
@@ -60,6 +61,7 @@ class House:
         lease, self._shelf = Lease(client, PUBLISHER), Shelf(found.kafka)
         self._publisher = Publisher(desk, cards, lease, found.kafka)
         self._publications = Publications(desk, cards, lease, self._shelf)
+        self._falls = Falls(desk, lease, self._shelf)
         self.overview = Overview(desk, cards)
         self._duties, self._signs = DutyDesk(Lists(desk)), SignDesk(Lists(desk))
 
@@ -72,7 +74,7 @@ class House:
         """What runs until it is cancelled; the last one, delivery, may need a moment to end."""
         sources, desk = self._sources, self._desk
         following = [*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run(), self._shelf.run()]
-        publishing = [self._gauges.run(), self._publisher.run(), self._publications.run()]
+        publishing = [self._gauges.run(), self._publisher.run(), self._publications.run(), self._falls.run()]
         owing = Owing(desk, self._duties, self._signs)
         delivering = delivery.run(self._settings, desk, self._cards, self._metrics, owing.lists)
         return [*following, *publishing, self._calendars.run(desk.today, desk.reckon_by), delivering]

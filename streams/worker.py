@@ -25,6 +25,7 @@ from indicators.errors import ChisoError
 from indicators.times import Zone
 from streams import addresses, admin, app, clock, failpoints, outbox
 from streams.alarm import Alarms
+from streams.calendars import Calendars
 from streams.families import family, rules
 from streams.normalise import Normalise
 from streams.pump import Ports, Pump
@@ -90,6 +91,7 @@ class Worker:
         self._stores: dict[str, RedisStore] = {}  # of facts, by topic
         self._aside: set[str] = set()  # senders in quarantine
         self._timers: Timers
+        self._calendars = Calendars(settings.calendar)  # of timers; windows of petitions keep the one they began with
 
     async def run(self) -> int:
         """The whole life; gives the exit code."""
@@ -117,6 +119,7 @@ class Worker:
             self._space(made, client),
             self._crash(made),
             names.run(),
+            self._calendars.run(lambda: Zone(self._settings.zone).day(int(clock.now()))),
             self._timers.tide.run(),
             self._timers.run(),
             self._logs(),
@@ -132,8 +135,8 @@ class Worker:
     def _clockwork(self, client: Redis, producer: AIOKafkaProducer, names: RegistryFollower) -> Timers:
         """The timers of dossiers, and the relay of what they tell."""
         kafka, identity = self._addresses.kafka, self._identities[EVENTS]
-        store, days = self._stores[EVENTS], calendar(self._settings.calendar)
-        wanted = Wanted(lambda: names.registry, lambda: days, Zone(identity.zone))
+        store = self._stores[EVENTS]
+        wanted = Wanted(lambda: names.registry, lambda: self._calendars.calendar, Zone(identity.zone))
         alarms = Alarms(store)
         relay = outbox.Relay(store, producer, alarms.known)
         return Timers(alarms, relay, wanted, Tide(kafka, client), int(identity.partitions))

@@ -27,6 +27,7 @@ procedures `{uN}`. After a rebuild all but the raw topic's live in another space
 | `chiso:meta` | hash | `partitions`, `zone`, `rules` of this store (`partitions:q`, … of petitions and procedures); `space` after a rebuild |
 | `chiso:published` | hash | `p`, `q`, `u` → positions up to which the indicator topics were published |
 | `chiso:fired` | hash | space and partition → moment up to which its timers have fired, seconds |
+| `chiso:fell` | string | the last month whose fallen scores were told |
 | `chiso:publisher` | string | which reading process publishes the indicator topics: a token that expires |
 | `chiso:deliverer` | string | which one delivers notices, likewise |
 | `chiso:delivery:position` | hash | partition of `chiso.notices.v1` → the next offset to take in |
@@ -44,6 +45,7 @@ META = "chiso:meta"
 PUBLISHER = "chiso:publisher"
 PUBLISHED = "chiso:published"
 FIRED = "chiso:fired"
+FELL = "chiso:fell"
 DELIVERER = "chiso:deliverer"
 DELIVERY_POSITION = "chiso:delivery:position"
 ADDRESSEES = "chiso:delivery:addresses"
