@@ -107,12 +107,12 @@ class Alarm:
         """Looks at everything whose time has come by `now`; gives how many notices there were. Raises RefusedError and StoreDownError."""
         told: dict[str, Told] = {}
         async with pump.still:
-            await self._load()
+            marks = await self._load()
             if not self._compared:
                 told = await self._differing()
             reached = dict(rules.reached(now))
             self._horizon = max([*reached.values(), self._horizon or 0])
-            numbers = await self._whose_time_has_come(reached, now, rules.zone)
+            numbers = await self._whose_time_has_come(marks, reached, rules.zone.day(now), now)
         reach("timers.read")
         notices = 0
         rest = iter({*numbers, *told})
@@ -122,8 +122,7 @@ class Alarm:
             relay(self.partition)
             await self._breathe()
         async with pump.still:
-            await self._settle(pump.position, reached)
-        self._compared = True
+            await self._settle(pump.position, marks, reached)
         return notices
 
     async def _differing(self) -> dict[str, Told]:
@@ -138,17 +137,16 @@ class Alarm:
                 told.due, told.standing = topic.get(number, 0), number in topic
         return found
 
-    async def _whose_time_has_come(self, reached: Mapping[str, int], now: int, zone: Zone) -> set[str]:
-        assert self._marks is not None
+    async def _whose_time_has_come(self, marks: Mapping[str, int], reached: Mapping[str, int], today: int, now: int) -> set[str]:
         self._moved = False
         numbers = set(await self.store.moved(self.partition))
         numbers.update(await self.store.between(self.partition, "watch", 0, now))
         for mark, upto in reached.items():
-            numbers.update(await self.store.between(self.partition, "due", self._marks.get(mark, 0), upto))
-        if OVERDUE not in self._marks:
+            numbers.update(await self.store.between(self.partition, "due", marks.get(mark, 0), upto))
+        if OVERDUE not in marks:
             numbers.update(await self.store.between(self.partition, "held", 0, NEVER))
             for name, days in SINCE_DAYS.items():
-                numbers.update(await self.store.between(self.partition, f"list:{name}", zone.day(now) - days, NEVER))
+                numbers.update(await self.store.between(self.partition, f"list:{name}", today - days, NEVER))
         return numbers
 
     async def _look(self, position: Position, numbers: list[str], told: Mapping[str, Told], now: int, rules: Rules) -> int:
@@ -184,18 +182,17 @@ class Alarm:
         while await self.store.waiting(self.partition) > 2 * CHUNK:  # noqa: ASYNC110 - the outbox is in the store
             await asyncio.sleep(0.05)
 
-    async def _settle(self, position: Position, reached: Mapping[str, int]) -> None:
-        """Moves the marks, and finds out what comes next."""
-        assert self._marks is not None
-        changed = {mark: upto for mark, upto in reached.items() if self._marks.get(mark, 0) < upto}
+    async def _settle(self, position: Position, marks: dict[str, int], reached: Mapping[str, int]) -> None:
+        """Moves the marks, and finds out what comes next. Where everything was forgotten meanwhile, the store refuses or nothing is remembered."""
+        changed = {mark: upto for mark, upto in reached.items() if marks.get(mark, 0) < upto}
         await self.store.fire(self.partition, Firing(position, marks=changed))
-        self._marks |= changed
-        for mark, upto in self._marks.items():
-            if mark in reached:
-                found = await self.store.earliest(self.partition, "due", upto)
-                self._next[mark] = NEVER if found is None else found
-        found = await self.store.earliest(self.partition, "watch", 0)
-        self._watch = NEVER if found is None else found
+        marks |= changed
+        following = {mark: await self.store.earliest(self.partition, "due", marks[mark]) for mark in reached}
+        watch = await self.store.earliest(self.partition, "watch", 0)
+        if self._marks is marks:
+            self._next = {mark: NEVER if least is None else least for mark, least in following.items()}
+            self._watch = NEVER if watch is None else watch
+            self._compared = True
 
 
 class Alarms:

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 
@@ -31,6 +33,13 @@ def run(settings: Settings) -> int:
     return 0
 
 
+def _ended(task: "asyncio.Task[None]") -> None:
+    """What follows, publishes or delivers may not stop unnoticed: the process ends, and whoever supervises starts a new one."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.critical("stopped by a bug", exc_info=error)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 def build(settings: Settings) -> FastAPI:
     """The application with everything behind it; its own metrics are shown on `metrics_port`, or the next free one."""
     house = House(settings)
@@ -41,6 +50,8 @@ def build(settings: Settings) -> FastAPI:
         start_http_server(port, addr=settings.bind, registry=house.registry)
         _log.info("metrics on http://%s:%s/metrics", settings.bind, port)
         tasks = [asyncio.create_task(one) for one in house.lives()]
+        for task in tasks:
+            task.add_done_callback(_ended)
         yield
         for task in tasks:
             task.cancel()

@@ -127,6 +127,8 @@ class Worker:
             *(relay.run() for relay in self._relays),
         )
         tasks = [asyncio.create_task(life) for life in lives]
+        for task in tasks:
+            task.add_done_callback(self._ended)
         await self._stop.wait()
         with contextlib.suppress(asyncio.TimeoutError, asyncio.CancelledError):
             await asyncio.wait_for(_leave(made, (facts, plain), tasks), LEAVE_AFTER)
@@ -165,6 +167,11 @@ class Worker:
         if self._stop.is_set():
             os._exit(0)  # a second time
         self._stop.set()
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """Nothing that runs beside the partitions may end unnoticed."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failed(error)
 
     def _failed(self, error: BaseException) -> None:
         if self._stop.is_set():
