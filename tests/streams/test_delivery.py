@@ -143,7 +143,7 @@ class Sleeper:
 
 @pytest.fixture(scope="module")
 def broker(kafka: str) -> str:
-    admin.ensure_topics(kafka, load(partitions=1))
+    admin.ensure_topics(kafka, load(partitions=5))
     return kafka
 
 
