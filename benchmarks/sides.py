@@ -11,6 +11,7 @@ limit        bare aiokafka: fetch and decode, one small write a batch, no fold
 import asyncio
 import os
 import sys
+import time
 from collections import defaultdict
 from typing import Any
 
@@ -20,10 +21,11 @@ from redis.asyncio import Redis
 
 from connectors.codec import decode
 from indicators.admission import admit
-from indicators.fold import fold
-from indicators.lanes import DAY_COUNTERS, MONTH_COUNTERS, encode
+from indicators.fold import Change, fold
 from indicators.lanes import decode as decode_row
 from indicators.times import Zone
+from streams.store.keys import heard_field
+from streams.store.scripts import row_bytes
 from streams.topology import EVENTS
 from streams.worker import spare_the_collector
 
@@ -68,14 +70,15 @@ def stock(kafka: str, redis: str, group: str) -> None:
 async def fold_pipelined(client: "Redis", values: list[bytes]) -> None:
     """The same fold; states, then rows by pipelines, then everything written by one."""
     groups: dict[str, list[Any]] = {}
+    recorded = int(time.time())
     for value in values:
         event = decode(value)
-        groups.setdefault(event.dossier, []).append((event, *admit(event, FAR_FUTURE)))
+        groups.setdefault(event.dossier, []).append((event, *admit(event, FAR_FUTURE), recorded))
     numbers = list(groups)
     change = fold(groups, dict(zip(numbers, await client.hmget(DOSSIERS, numbers), strict=True)), ZONE)
-    keys: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+    keys: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
     for (kind, unit, name), delta in change.rows.items():
-        keys[f"bench:{kind}:{unit}"].append((name, delta, len(DAY_COUNTERS if kind == "day" else MONTH_COUNTERS)))
+        keys[f"bench:{kind}:{unit}"].append((name, delta, kind))
     async with client.pipeline(transaction=False) as pipe:
         for key, rows in keys.items():
             pipe.hmget(key, [name for name, _, _ in rows])
@@ -85,17 +88,28 @@ async def fold_pipelined(client: "Redis", values: list[bytes]) -> None:
         for (key, rows), olds in zip(keys.items(), stored, strict=True):
             pipe.hset(
                 key,
-                mapping={name: encode(decode_row(old or b"") + delta, size) for (name, delta, size), old in zip(rows, olds, strict=True)},
+                mapping={
+                    name: row_bytes(kind, decode_row(old or b"") + delta) or b""
+                    for (name, delta, kind), old in zip(rows, olds, strict=True)
+                },
             )
-        for key, scores in (("bench:due", change.due), ("bench:held", change.held)):
-            kept = {number: day for number, day in scores.items() if day is not None}
-            gone = [number for number, day in scores.items() if day is None]
-            if kept:
-                pipe.zadd(key, kept)
-            if gone:
-                pipe.zrem(key, *gone)
+        _rest(pipe, change)
         pipe.incrby(COUNT, len(values))
         await pipe.execute()
+
+
+def _rest(pipe: Any, change: Change) -> None:
+    """What stands beside states and rows."""
+    if change.heard:
+        pipe.hset("bench:heard", mapping={heard_field(*whose): last for whose, last in change.heard.items()})
+    lists = {f"bench:list:{name}": days for name, days in change.lists.items()}
+    for key, scores in {"bench:due": change.due, "bench:held": change.held, **lists}.items():
+        kept = {number: day for number, day in scores.items() if day is not None}
+        gone = [number for number, day in scores.items() if day is None]
+        if kept:
+            pipe.zadd(key, kept)
+        if gone:
+            pipe.zrem(key, *gone)
 
 
 def limit(kafka: str, redis: str, group: str) -> None:

@@ -1,6 +1,6 @@
-"""The registry's other kinds: files of procedures, sectors, targets, national reports and peers' published totals, and their records.
+"""The registry's other kinds: their files (lines as in `catalogue_kinds`, and peers' published totals) and their records.
 
-A record `KIND:CODE` of `dvc.registry.v1` holds every line of its code. What kind a file is shows in its first line.
+A record `KIND:CODE` of `dvc.registry.v1` holds every line of its code.
 """
 
 import csv
@@ -12,107 +12,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
-from connectors.registry import Day, Maybe, Text, absent
+from connectors.catalogue_kinds import KINDS, Line
 from indicators.errors import InvalidDataError
-from indicators.formulas import IDS
-from indicators.registry import REPORTED, Entry, overlapping
+from indicators.registry import Entry, overlapping
 from indicators.times import date_of, day_of
 
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 HUNDREDTHS = 100
-
-
-def _month(value: str) -> str:
-    if not MONTH.fullmatch(value):
-        raise ValueError("is no month like 2026-08")
-    return value
-
-
-def _known(value: str) -> str:
-    if value not in IDS:
-        raise ValueError(f"is none of {', '.join(IDS)}")
-    return value
-
-
-class Line(BaseModel):
-    """What all kinds share: a time in which it holds."""
-
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
-
-    valid_from: Day = None
-    valid_to: Day = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Line":
-        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-            raise ValueError("valid_to is before valid_from")
-        return self
-
-    def key(self) -> str:
-        """The code the line is about."""
-        return str(getattr(self, "code"))  # noqa: B009 - most kinds have one
-
-
-class Sector(Line):
-    """code,name"""
-
-    code: Text = Field(min_length=1)
-    name: Text = Field(min_length=1)
-
-
-class Procedure(Sector):
-    """code,name,sector,limit,limit_unit,papers: `papers` are the codes of its components, by spaces."""
-
-    sector: Maybe = None
-    limit: Annotated[int | None, BeforeValidator(absent)] = None
-    limit_unit: Annotated[Literal["hours", "days", "working_days", "months"] | None, BeforeValidator(absent)] = None
-    papers: Maybe = None
-
-
-class Target(Line):
-    """unit,id,ratio: the ratio aimed at, from 0 to 1, by the unit and those below it."""
-
-    unit: Text = Field(min_length=1)
-    id: Annotated[Text, AfterValidator(_known)]
-    ratio: float = Field(ge=0, le=1)
-
-    def key(self) -> str:
-        return f"{self.unit}:{self.id}"
-
-
-class Report(Line):
-    """unit,month,id,numerator,denominator: what an agency reported of 1.4 (received) or 4.6 (communes)."""
-
-    unit: Text = Field(min_length=1)
-    month: Annotated[Text, AfterValidator(_month)]
-    id: Literal[REPORTED]  # type: ignore[valid-type]
-    numerator: Annotated[int, BeforeValidator(lambda value: absent(value) or 0)] = Field(default=0, ge=0, le=10**9)
-    denominator: int = Field(ge=0, le=10**9)
-
-    def key(self) -> str:
-        return f"{self.month}:{self.unit}:{self.id}"
-
-
-KINDS: dict[str, tuple[type[Line], tuple[str, ...]]] = {
-    "report": (Report, ("unit", "month", "id", "denominator")),
-    "target": (Target, ("unit", "id", "ratio")),
-    "procedure": (Procedure, ("code", "name", "sector")),
-    "sector": (Sector, ("code", "name")),
-}
 PEERS = ("unit", "total")
 Entries = dict[str, tuple[Entry, ...]]
-
-
-def kind_of(heads: Iterable[str]) -> str | None:
-    """Which of KINDS a file is by its first line; None for units, or nothing known."""
-    names = set(heads)
-    if {"kind", "parent"} <= names:
-        return None
-    return next((kind for kind, (_, needed) in KINDS.items() if set(needed) <= names), None)
 
 
 def read_text(path: Path) -> str:

@@ -11,6 +11,8 @@ from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from connectors import http_duty, letter_http
+from connectors.letter_http import Letters
 from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
 
 PROBLEM = "application/problem+json"
@@ -20,6 +22,7 @@ RETRY_AFTER = "5"
 MAX_BODY = 5_000_000
 TITLE = {404: "Not found", 413: "Too large", 422: "Not understood", 503: "Out of reach", 500: "Failed"}
 MAX_PAGE = 1000
+MOST = 1 << 40
 # only for the page of the API: what a body really has to be is the door's affair, which answers for each entry
 BODY = {
     "required": True,
@@ -44,6 +47,8 @@ class Desk(Protocol):
 
     def positions(self) -> dict[str, Any]: ...
 
+    def years(self) -> dict[str, Any]: ...
+
     def as_of(self) -> str | None: ...
 
 
@@ -63,6 +68,14 @@ class Reasons(Protocol):
     async def advise(self, unit: str, text: str | None, target: str | None, what_if: list[str]) -> dict[str, Any]: ...
 
 
+class Published(Protocol):
+    """Who remembers what was published."""
+
+    async def asof(self, unit: str, text: str | None, asof: str, by: str | None) -> dict[str, Any]: ...
+
+    async def restatements(self, unit: str | None, month: str | None, limit: int, cursor: int) -> dict[str, Any]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Whom questions go to."""
@@ -70,6 +83,10 @@ class Asked:
     desk: Desk
     cards: Cards
     reasons: Reasons
+    duties: http_duty.Duties
+    signs: http_duty.Signs
+    letters: Letters
+    published: Published
 
 
 class Intake(Protocol):
@@ -84,8 +101,11 @@ def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) 
     _errors(app)
     _operations(app, asked.desk)
     _reading(app, asked.desk)
-    _scoring(app, asked.cards)
+    _scoring(app, asked.cards, asked.published)
+    _restating(app, asked.published)
     _explaining(app, asked.reasons)
+    http_duty.register(app, asked.desk, asked.duties, asked.signs)
+    letter_http.add(app, asked.letters)
     _writing(app, intake)
     _page(app, overview)
     return app
@@ -146,10 +166,10 @@ def _operations(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/readyz", tags=["operations"])
     async def readyz() -> JSONResponse:
-        """The store answers, and figures follow it."""
+        """The store answers, and figures follow it; `calendar` names years whose days off nobody confirmed."""
         positions = desk.positions()
         status = "stale" if positions["stale"] else "ok"
-        content = {"status": status, **positions}
+        content = {"status": status, **positions, "calendar": desk.years()}
         return JSONResponse(content, UNAVAILABLE, {"Retry-After": RETRY_AFTER}) if positions["stale"] else JSONResponse(content)
 
     @app.get("/version", tags=["operations"])
@@ -193,16 +213,35 @@ def _reading(app: FastAPI, desk: Desk) -> None:
         return await desk.dossier(number)
 
 
-def _scoring(app: FastAPI, cards: Cards) -> None:
+def _scoring(app: FastAPI, cards: Cards, published: Published) -> None:
     @app.get("/v1/units/{unit}/indicators", tags=["figures"])
-    async def indicators(unit: str, period: str | None = None, by: str | None = None) -> dict[str, Any]:
-        """Counts of a period and the indicators; by sector, procedure or official too."""
+    async def indicators(
+        unit: str,
+        period: str | None = None,
+        by: str | None = None,
+        asof: Annotated[str | None, Query(description="a day: a closed month as it was published by its end")] = None,
+    ) -> dict[str, Any]:
+        """Counts of a period and the indicators; by sector, procedure or official too. With `asof`, the version published by then."""
+        if asof is not None:
+            return await published.asof(unit, period, asof, by)
         return await cards.figures(unit, period, by)
 
     @app.get("/v1/rank", tags=["figures"])
     async def ranking(period: str | None = None, peers: str | None = None, under: str | None = None) -> dict[str, Any]:
         """Units of one kind by total, best first: `peers` is ministry, province (default), department or commune; `under` a unit they are below."""
         return cards.ranking(period, peers, under)
+
+
+def _restating(app: FastAPI, published: Published) -> None:
+    @app.get("/v1/restatements", tags=["figures"])
+    async def restatements(
+        unit: str | None = None,
+        month: str | None = None,
+        limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="so many rows; the last unit's month is shown whole")] = MAX_PAGE,
+        cursor: Annotated[int, Query(ge=0, le=MOST)] = 0,
+    ) -> dict[str, Any]:
+        """What of published months was restated: old, new and cause of every figure that a later version moved."""
+        return await published.restatements(unit, month, limit, cursor)
 
 
 def _explaining(app: FastAPI, reasons: Reasons) -> None:

@@ -30,6 +30,8 @@ class ServeMetrics:
 
     visible_seconds: Histogram
     stale: Gauge
+    deliveries: Counter
+    deliveries_waiting: Gauge
 
 
 def worker_metrics(registry: CollectorRegistry) -> WorkerMetrics:
@@ -77,6 +79,16 @@ def serve_metrics(registry: CollectorRegistry) -> ServeMetrics:
             registry=registry,
         ),
         Gauge("chiso_reading_stale", "1 while the store does not answer and figures may be old.", registry=registry),
+        Counter(
+            "chiso_deliveries",
+            "Notices and digests on their way to addresses, by outcome: delivered, retried (not taken yet), given_up, "
+            "off (nothing is set up for that kind of address), withdrawn (the address is registered no more).",
+            ("sink", "outcome"),
+            registry=registry,
+        ),
+        Gauge(
+            "chiso_deliveries_waiting", "Notices and digests that wait for an address; 0 where another process delivers.", registry=registry
+        ),
     )
 
 
@@ -102,6 +114,10 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "chiso_total_score_points": ("Points of 100.", ("unit", "period")),
     "chiso_rank": ("Place among peers by total, 1 for the best.", ("unit", "peers", "period")),
     "chiso_figures_timestamp_seconds": ("Up to when figures are complete: now when caught up, else the last applied record's time.", ()),
+    "chiso_calendar_unconfirmed": (
+        "1 for a year in use (from 1 December also the next) whose days off nobody confirmed, else 0.",
+        ("year",),
+    ),
     "chiso_partitions_halted": ("Partitions that wait for somebody's decision.", ()),
 }
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from indicators.dossier import State, at
 from indicators.lanes import DAY_LANE, DUE_LANES, FINISHED, FLAGS, MONTH_LANE
 from indicators.numbers import prefix
-from indicators.ontime import LATE, Wait, clock
+from indicators.ontime import LATE, Clock, Wait, clock
 from indicators.times import Zone, date_of
 
 FLAG_BIT = {name: 1 << index for index, name in enumerate(FLAGS)}
@@ -55,8 +55,12 @@ class Tally(NamedTuple):
 
 
 def tally(number: str, state: State, zone: Zone) -> Tally | None:
-    """What the dossier counts as; None while its reception or its unit is unknown, or where it was not accepted."""
-    times = clock(state, zone)
+    """What the dossier counts as under profile `document`."""
+    return tally_of(number, state, clock(state, zone))
+
+
+def tally_of(number: str, state: State, times: Clock | None) -> Tally | None:
+    """What the dossier counts as by a clock; None while its reception or its unit is unknown, or where it was not accepted."""
     unit = state.unit[1] if state.unit is not None else prefix(number)
     if times is None or unit is None or (state.accepted is not None and not state.accepted[1]):
         return None

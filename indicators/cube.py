@@ -83,6 +83,11 @@ class Cube:
         """Units with any row, sorted."""
         return sorted(unit for unit in self._tables if self.partitions(unit))
 
+    def first(self) -> int | None:
+        """The first day that has a row; None where there is none."""
+        days = (int(table.days[0]) for tables in self._tables.values() for table in tables.values() if len(table.days))
+        return min(days, default=None)
+
     def partitions(self, unit: str) -> list[int]:
         """Partitions that hold windows of the unit."""
         return [partition for partition, table in self._tables.get(unit, {}).items() if len(table.days)]

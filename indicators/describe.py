@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from indicators.contradictions import contradictions
 from indicators.dossier import State, at
 from indicators.ontime import ASKED_TWICE, FARTHEST_DUE, Clock, clock, end
+from indicators.sight import Sight
 from indicators.times import Zone, date_of
 
 VERDICTS = ("early", "on_time", "late")
@@ -33,8 +35,11 @@ _TIMES = ("filed_at", "explained_at", "apologised_at", "new_date")
 _ENDS = ("processed", "returned", "stopped", "refused", "withdrawn")
 
 
-def describe(number: str, state: State, zone: Zone) -> dict[str, Any]:
-    """The JSON of `/v1/dossiers/{number}`; times are RFC 3339 in the counting zone, absent is None."""
+def describe(number: str, state: State, zone: Zone, sight: Sight | None = None) -> dict[str, Any]:
+    """The JSON of `/v1/dossiers/{number}`; times are RFC 3339 in the counting zone, absent is None.
+
+    `findings` name contradictions too where it is said from where one looks.
+    """
     times = clock(state, zone)
     official = state.handled_by or state.assigned
     return {
@@ -51,7 +56,7 @@ def describe(number: str, state: State, zone: Zone) -> dict[str, Any]:
         "end": times.outcome if times else end(state)[0],
         "waiting": bool(times and times.waiting),
         "facts": facts(state, zone),
-        "findings": findings(state, times),
+        "findings": findings(state, times) + ([] if sight is None else contradictions(number, state, sight)),
     }
 
 
@@ -71,9 +76,25 @@ def facts(state: State, zone: Zone) -> dict[str, Any]:
             found[f"supplements_{name}"] = [zone.iso(moment) for moment, _, _ in getattr(state, name)]
     if state.steps:
         found["steps"] = [{"at": zone.iso(moment), "official": official} for moment, official in state.steps]
+    found |= _told(state, zone)
     if state.petitions:
         found["petitions"] = [petition for petition, _, withdrawn in state.petitions if not withdrawn]
     return found
+
+
+def _told(state: State, zone: Zone) -> dict[str, Any]:
+    """What was asked, promised and apologised for, and when it was heard of."""
+    found: dict[str, Any] = {}
+    if state.papers:
+        found["papers_asked"] = [{"at": zone.iso(moment), "paper": code} for moment, code in state.papers]
+    if state.new_dates:
+        found["new_dates"] = [zone.iso(date) for _, date in state.new_dates]
+    if state.letters:
+        found["letters"] = [{"at": zone.iso(moment), "role": role or None} for moment, role in state.letters]
+    if state.declared:
+        found["declared_late"] = zone.iso(at(state.declared))
+    heard = {"first_heard_at": state.first_heard, "reception_heard_at": state.reception_heard}
+    return found | {name: zone.iso(moment) for name, moment in heard.items() if moment}
 
 
 def findings(state: State, times: Clock | None) -> list[str]:

@@ -72,6 +72,13 @@ class State(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
     procedure_name: Text = None
     sector_name: Text = None
     unit_name: Text = None
+    papers: tuple[tuple[int, str], ...] = ()  # (moment asked, component code)
+    new_dates: Dates = ()  # (stated_at, date promised anew) of `late`, seconds
+    letters: tuple[tuple[int, str], ...] = ()  # (apology sent at, by which role or '')
+    declared: int = 0  # the agency said that it is late
+    first_heard: int = 0  # Kafka time of the first record of its reception or of anything that only follows one, seconds
+    reception_heard: int = 0  # the same of its first reception
+    last_at: int = 0  # the latest `at` of any event, seconds
 
 
 decode_state: Callable[[bytes], State] = msgspec.msgpack.Decoder(State).decode
@@ -113,6 +120,8 @@ _TIMES: dict[type[ev.Event], dict[str, str]] = {
     ev.Received: {"filed_at": "filed_at"},
     ev.Late: {"explanation_at": "explained_at", "apology_at": "apologised_at", "new_date": "new_date"},
 }
+# what shows that a dossier was taken in; what a filed one may say of itself does not
+_FOLLOWING = {ev.Received, ev.Step, ev.Transferred, ev.SupplementRequested, ev.SupplementGiven, ev.Processed, ev.Returned, ev.Stopped}
 # the moment itself is the fact
 _MOMENTS: dict[type[ev.Event], str] = {
     ev.Received: "received",
@@ -122,6 +131,7 @@ _MOMENTS: dict[type[ev.Event], str] = {
     ev.Refused: "refused",
     ev.Withdrawn: "withdrawn",
     ev.Reopened: "reopened",
+    ev.Late: "declared",
 }
 
 
@@ -152,10 +162,11 @@ _PLAIN = {kind: (_getter(fields), tuple(fields.values())) for kind, fields in _F
 _DATED = {kind: (_getter(fields), tuple(fields.values())) for kind, fields in _TIMES.items()}
 
 
-def join(state: State, event: ev.Event, stated: int, moment: int) -> bool:  # noqa: C901 - the hottest loop: calls cost more than branches
+def join(state: State, event: ev.Event, stated: int, moment: int, recorded: int = 0) -> bool:  # noqa: C901 - the hottest loop: calls cost more than branches
     """Takes the event's facts into `state`, in place; says whether anything changed.
 
-    `stated` and `moment` are the event's `stated_at` and `at` in seconds. Raises ValueError when one of its other times is no time.
+    `stated` and `moment` are the event's `stated_at` and `at` in seconds, `recorded` the Kafka time of its record (0: not known).
+    Raises ValueError when one of its other times is no time.
     """
     kind = type(event)
     stamped = stamp(stated, moment)
@@ -180,8 +191,23 @@ def join(state: State, event: ev.Event, stated: int, moment: int) -> bool:  # no
     special = _SPECIAL.get(kind)
     if special is not None:
         changed |= special(state, event, stated, moment)
+    return _when(state, kind, moment, recorded) or changed
+
+
+def _when(state: State, kind: type[ev.Event], moment: int, recorded: int) -> bool:
+    """Takes in when things happened first and last, and when they were heard of."""
+    changed = False
     if not state.first_at or moment < state.first_at:
         state.first_at = moment
+        changed = True
+    if moment > state.last_at:
+        state.last_at = moment
+        changed = True
+    if recorded and kind in _FOLLOWING and (not state.first_heard or recorded < state.first_heard):
+        state.first_heard = recorded
+        changed = True
+    if recorded and kind is ev.Received and (not state.reception_heard or recorded < state.reception_heard):
+        state.reception_heard = recorded
         changed = True
     return changed
 
@@ -230,7 +256,15 @@ def _supplement(state: State, name: str, event: ev.SupplementRequested | ev.Supp
 
 
 def _asked(state: State, event: ev.SupplementRequested, stated: int, moment: int) -> bool:
-    return _supplement(state, "asked", event, stated, moment)
+    changed = _supplement(state, "asked", event, stated, moment)
+    for code in event.papers or ():
+        changed |= unite(state, "papers", (moment, code))
+    return changed
+
+
+def _late(state: State, event: ev.Late, stated: int, _at: int) -> bool:
+    changed = event.new_date is not None and unite(state, "new_dates", (stated, seconds(event.new_date)))
+    return changed | (event.apology_at is not None and unite(state, "letters", (seconds(event.apology_at), event.role or "")))
 
 
 def _given(state: State, event: ev.SupplementGiven, stated: int, moment: int) -> bool:
@@ -258,6 +292,7 @@ _SPECIAL: dict[type[ev.Event], Callable[[State, Any, int, int], bool]] = {
     ev.Step: _step,
     ev.SupplementRequested: _asked,
     ev.SupplementGiven: _given,
+    ev.Late: _late,
     ev.Paid: _paid,
     ev.Petitioned: _petitioned,
 }

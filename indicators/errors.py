@@ -8,6 +8,7 @@ ChisoError            one clear sentence for the user, and the exit code of the 
 └── HaltedError       1  a partition may not go on until someone decides
 
 RejectedError         not for users: one record or cell breaks a rule; the caller reports it and goes on
+DeliveryError         not for users: an address did not take a message; the caller tries again later
 """
 
 
@@ -55,3 +56,14 @@ class RejectedError(Exception):
         super().__init__(f"{field}: {rule}")
         self.field = field
         self.rule = rule
+
+
+class DeliveryError(Exception):
+    """An address did not take a message; says why without naming the address. `permanent` where the other side said it never will.
+
+    Raised by sinks; the caller tries again after a pause, or gives the message up.
+    """
+
+    def __init__(self, why: str, *, permanent: bool = False) -> None:
+        super().__init__(why)
+        self.permanent = permanent

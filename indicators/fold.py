@@ -1,7 +1,7 @@
 """The fold: events of one batch, grouped by dossier, into what is to be written. Pure; bytes in, bytes out.
 
-One dossier at a time: decode its state, tally, join all its events, tally again, take the difference into the rows, encode, forget. This keeps
-one state alive at a time, and the rows of a busy day are summed once a batch instead of once an event.
+One dossier at a time: decode its state, see where it stands, join all its events, see again, take the difference into the rows, encode, forget.
+This keeps one state alive at a time, and the rows of a busy day are summed once a batch instead of once an event.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from indicators import events as ev
-from indicators.buckets import Rows, Tally, change, tally
+from indicators.arrivals import count_news, count_number
+from indicators.buckets import Rows, change
 from indicators.dossier import State, decode_state, encode_state, join
+from indicators.numbers import prefix
+from indicators.standing import LISTS, NOWHERE, Standing, standing
 from indicators.times import Zone
 
-Admitted = tuple[ev.Event, int, int]  # event, stated_at, at (seconds)
-NOTHING: tuple[Tally | None, int | None, int | None] = (None, None, None)
+Admitted = tuple[ev.Event, int, int, int]  # event, stated_at, at, Kafka time of the record (seconds)
 WINDOWLESS = {ev.Step, ev.Rescheduled, ev.Late}
 
 
@@ -28,11 +30,20 @@ class Telling(NamedTuple):
     stated_at: str
 
 
+class Moved(NamedTuple):
+    """The due moment of a dossier was another, or its lists: those whose notices may have to be looked at."""
+
+    before: int | None
+    after: int | None
+    listed: bool
+
+
 @dataclass(slots=True)
 class Change:
     """What a batch changes. `rows` are differences (lanes), everything else is absolute; None takes an entry away.
 
-    `due` and `held` map a dossier to the day after which it is overdue, and to the day it was first heard of without being received.
+    `due` maps a dossier to the moment (of petitions: the day) after which it is overdue, `held` to the day it was first heard of without being
+    received, `lists` to the day under which it is listed, by name. `heard` holds when an agency's source was heard last, Kafka seconds.
     An event is a duplicate when it changed no state; of the others those of a dossier whose tally moved are applied, the rest have no effect.
     """
 
@@ -40,6 +51,9 @@ class Change:
     rows: Rows = field(default_factory=dict)
     due: dict[str, int | None] = field(default_factory=dict)
     held: dict[str, int | None] = field(default_factory=dict)
+    lists: dict[str, dict[str, int | None]] = field(default_factory=dict)
+    moved: dict[str, Moved] = field(default_factory=dict)
+    heard: dict[tuple[str, str], int] = field(default_factory=dict)  # (agency, source) → seconds
     kinds: dict[str, str] = field(default_factory=dict)  # unit → kind, as receptions state it
     tellings: list[Telling] = field(default_factory=list)  # of petitions alone
     applied: int = 0
@@ -47,40 +61,61 @@ class Change:
     duplicate: int = 0
 
 
-def fold(groups: Mapping[str, Sequence[Admitted]], stored: Mapping[str, bytes | None], zone: Zone) -> Change:  # noqa: C901 - the hot loop, in one place
+def fold(groups: Mapping[str, Sequence[Admitted]], stored: Mapping[str, bytes | None], zone: Zone) -> Change:
     """Folds admitted events, grouped by dossier, onto the stored states (None: never heard of)."""
     found = Change()
     for number, admitted in groups.items():
         before = stored[number]
-        state = State() if before is None else decode_state(before)
-        old = NOTHING if before is None else _standing(number, state, zone)
-        changed = moving = 0
-        for event, stated, moment in admitted:
-            if join(state, event, stated, moment):
-                changed += 1
-                moving += type(event) not in WINDOWLESS
-                if type(event) is ev.Received and event.unit_kind is not None and event.unit is not None:
-                    found.kinds[event.unit] = event.unit_kind
+        if before is None:
+            state, old = State(), NOWHERE
+            count_number(found.rows, number)
+        else:
+            state = decode_state(before)
+            old = standing(number, state, zone)
+        changed, moving = _join(found, number, state, admitted)
         found.duplicate += len(admitted) - changed
         if not changed:
             continue
         found.states[number] = encode_state(state)
-        new = _standing(number, state, zone)
-        if new[0] == old[0]:
+        new = standing(number, state, zone)
+        if new.counted == old.counted:
             moving = 0
         else:
-            change(found.rows, old[0], new[0])
+            change(found.rows, old.counted, new.counted)
         found.applied += moving
         found.no_effect += changed - moving
-        if new[1] != old[1]:
-            found.due[number] = new[1]
-        if new[2] != old[2]:
-            found.held[number] = new[2]
+        if new[1:] != old[1:]:
+            _differ(found, number, old, new)
     return found
 
 
-def _standing(number: str, state: State, zone: Zone) -> tuple[Tally | None, int | None, int | None]:
-    """What a dossier counts as, the day after which it is overdue if it stays open, and the day since which its reception is missing."""
-    counted = tally(number, state, zone)
-    due = counted.became if counted is not None and counted.finished is None else None
-    return counted, due, None if state.received else zone.day(state.first_at)
+def _join(found: Change, number: str, state: State, admitted: Sequence[Admitted]) -> tuple[int, int]:
+    """How many events changed the state, and how many of those may move a window; notes how the news came."""
+    changed = moving = 0
+    agency = prefix(number)
+    for event, stated, moment, recorded in admitted:
+        last = state.last_at
+        if join(state, event, stated, moment, recorded):
+            changed += 1
+            kind = type(event)
+            moving += kind not in WINDOWLESS
+            if kind is ev.Received and event.unit_kind is not None and event.unit is not None:  # type: ignore[attr-defined]
+                found.kinds[event.unit] = event.unit_kind  # type: ignore[attr-defined]
+        whose = agency or (state.unit[1] if state.unit is not None else "")
+        if type(event) is ev.Petitioned:
+            continue  # chiso's own word
+        found.heard[whose, event.source or ""] = recorded
+        if state.last_at != last:
+            count_news(found.rows, whose, event.source or "", moment, recorded)
+    return changed, moving
+
+
+def _differ(found: Change, number: str, old: Standing, new: Standing) -> None:
+    if new.due != old.due:
+        found.due[number] = new.due
+    if new.held != old.held:
+        found.held[number] = new.held
+    for name, before, after in zip(LISTS, old.lists, new.lists, strict=True):
+        if before != after:
+            found.lists.setdefault(name, {})[number] = after
+    found.moved[number] = Moved(old.due, new.due, new.lists != old.lists or new.held != old.held)

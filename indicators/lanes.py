@@ -7,7 +7,7 @@ negative (the borrow runs into the lanes above and comes back when the change is
 
 One row for days:   `DAY_COUNTERS`, in this order.
 One row for months: `MONTH_COUNTERS`; `became_overdue` has a lane for each day of the month, so that the current month can be read up to yesterday.
-`handling_seconds` spans two lanes (64 bits) in both.
+`handling_seconds` spans two lanes (64 bits) in both, `seconds` in rows of synchronisation.
 """
 
 FLAGS = (
@@ -63,6 +63,8 @@ MONTH_COUNTERS = (
     "handling_seconds_high",
     *DUE_LANES,
 )
+# of an agency, a source and a month of arrival: news of dossiers, by how long after it happened
+SYNC_COUNTERS = ("records", "after_hour", "after_day", "backfilled", "seconds", "seconds_high")
 BITS = 32
 LANE_BYTES = BITS // 8
 _TOP = 0x80000000
@@ -79,10 +81,11 @@ def _lanes(names: tuple[str, ...]) -> dict[str, int]:
 
 DAY_LANE = _lanes(DAY_COUNTERS)
 MONTH_LANE = _lanes(MONTH_COUNTERS)
+SYNC_LANE = _lanes(SYNC_COUNTERS)
 # the low half of a number of 64 bits may be anything
 _MASK = {
-    len(names): sum(_TOP << (BITS * index) for index, name in enumerate(names) if name != "handling_seconds")
-    for names in (DAY_COUNTERS, MONTH_COUNTERS)
+    len(names): sum(_TOP << (BITS * index) for index, name in enumerate(names) if name not in ("handling_seconds", "seconds"))
+    for names in (DAY_COUNTERS, MONTH_COUNTERS, SYNC_COUNTERS)
 }
 
 

@@ -1,4 +1,4 @@
-"""What is known beside the facts, each valid for a time: units, procedures, sectors, targets, national reports, published figures of peers.
+"""What is known beside the facts, each valid for a time: units, procedures, sectors, targets, reports, peers' figures, settings, officials, addresses.
 
 It acts on the reading side only, so it may change at any time without replay.
 """
@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
+from indicators.addresses import Address, address
 from indicators.units import Tree, Unit, Version, bounds, grow
 
 REPORTED = ("1.4", "4.6")
@@ -61,14 +62,31 @@ class Registry:
         return grow(self.units, day)
 
     def entry(self, kind: str, code: str, day: int) -> Mapping[str, Any] | None:
-        """What was registered of a procedure, sector or target on a day; None where nothing was."""
+        """What was registered of a code of a kind on a day; None where nothing was."""
         found = (one for one in self.entries.get(kind, {}).get(code, ()) if one.holds(day))
         return next((one.values for one in found), None)
 
     def name(self, kind: str, code: str, day: int) -> str | None:
-        """The name of a procedure or sector."""
+        """The name of a procedure, sector or official."""
         found = self.entry(kind, code, day)
         return None if found is None else found["name"]
+
+    def official(self, code: str, day: int) -> str | None:
+        """Whose code it was on a day."""
+        return self.name("official", code, day)
+
+    def addresses(self, unit: str, day: int) -> list[Address]:
+        """Where the unit's own notices go; a unit without an address gets none, and nobody above gets them in its place."""
+        return [found for entry, found in self._addresses.get(unit, ()) if entry.holds(day)]
+
+    @cached_property
+    def _addresses(self) -> Mapping[str, list[tuple[Entry, Address]]]:
+        found: dict[str, list[tuple[Entry, Address]]] = {}
+        for _, entries in sorted(self.entries.get("address", {}).items()):
+            for entry in entries:
+                one = address(entry.values)
+                found.setdefault(one.unit, []).append((entry, one))
+        return found
 
     def target(self, line: Iterable[str], indicator: str, day: int) -> float | None:
         """The ratio aimed at: that of the first unit of `line` (itself, then those above) that has one."""

@@ -1,11 +1,14 @@
 """Working days of the state sector: Monday to Friday without days off, and the Saturdays worked in exchange."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection
 
 from indicators.times import date_of
 
-_SATURDAY = 5
+_WEEK, _SATURDAY = 7, 5
+_THURSDAY = 3  # day 0, 1970-01-01
+_SLACK = 400  # days the list is made longer than asked, so that a reader who goes on day by day does not make it anew each time
+_DECEMBER = 12
 
 
 class Calendar:
@@ -20,11 +23,16 @@ class Calendar:
 
     def is_workday(self, day: int) -> bool:
         """Whether offices work."""
-        return day in self._extra or (date_of(day).weekday() < _SATURDAY and day not in self._off)
+        return day in self._extra or ((day + _THURSDAY) % _WEEK < _SATURDAY and day not in self._off)
 
     def is_confirmed(self, day: int) -> bool:
         """Whether the year's days off are decided."""
         return date_of(day).year in self.confirmed
+
+    def years_in_use(self, today: int) -> dict[int, bool]:
+        """The year whose days off count now, from 1 December on the next one too, and whether each is confirmed."""
+        date = date_of(today)
+        return {year: year in self.confirmed for year in range(date.year, date.year + 1 + (date.month == _DECEMBER))}
 
     def days_off(self, years: range) -> list[int]:
         """Weekdays off and weekend days worked in these years: what makes this calendar another than the bare week."""
@@ -38,15 +46,37 @@ class Calendar:
         return bisect_right(self._known, upto) - bisect_right(self._known, after)
 
     def add(self, day: int, count: int) -> int:
-        """The `count`-th working day after `day`."""
-        while count > 0:
-            day += 1
-            count -= self.is_workday(day)
-        return day
+        """The `count`-th working day after `day`; `day` itself for 0."""
+        if count <= 0:
+            return day
+        self._cover(day, day + _reach(count))
+        place = bisect_right(self._known, day) + count - 1
+        while place >= len(self._known):  # so many days off that even the reach was too short
+            self._cover(day, self._to + _SLACK)
+        return self._known[place]
+
+    def back(self, day: int, count: int) -> int:
+        """The `count`-th working day before `day`; `day` itself for 0."""
+        if count <= 0:
+            return day
+        self._cover(day - _reach(count), day)
+        while (place := bisect_left(self._known, day) - count) < 0:
+            self._cover(self._from - _SLACK, day)
+        return self._known[place]
 
     def _cover(self, first: int, last: int) -> None:
         """Makes sure the sorted list of working days reaches from `first` to `last`."""
         if self._known and self._from <= first and last <= self._to:
             return
-        self._from, self._to = (min(self._from, first), max(self._to, last)) if self._known else (first, last)
-        self._known = [day for day in range(self._from, self._to + 1) if self.is_workday(day)]
+        first, last = (min(self._from, first), max(self._to, last)) if self._known else (first, last)
+        if first < self._from or not self._known:
+            first -= _SLACK
+        if last > self._to or not self._known:
+            last += _SLACK
+        self._from, self._to = first, last
+        self._known = [day for day in range(first, last + 1) if self.is_workday(day)]
+
+
+def _reach(count: int) -> int:
+    """Calendar days in which so many working days surely lie, but for long holidays."""
+    return count * _WEEK // _SATURDAY + _SLACK // 10

@@ -13,11 +13,11 @@ from indicators.admission import admit, admit_number, needs_unit
 from indicators.errors import RejectedError
 from indicators.fold import Admitted
 from indicators.numbers import partition_key
+from streams.entries import Entry, pack
 from streams.topology import REJECTED
 
 _KNOWN_TYPES = frozenset(CE_TYPE[kind] for kind in FAMILIES["dossier"])
 _CACHE_LIMIT = 100_000
-_pack = msgspec.msgpack.Encoder().encode
 _json = msgspec.json.Encoder().encode
 
 
@@ -68,12 +68,13 @@ class Reader:
         groups = found.groups
         for record in batch.records:
             try:
-                event, stated, moment = self._admit(record)
+                admitted = self._admit(record)
+                event = admitted[0]
                 group = groups.get(event.dossier)
                 if group is None:
                     self._admit_dossier(event.dossier, batch.partition)
                     group = groups[event.dossier] = []
-                group.append((event, stated, moment))
+                group.append(admitted)
             except RejectedError as error:
                 entry = rejection(batch.topic, batch.partition, record, error)
                 found.rejected[entry[0]] = entry[1]
@@ -87,10 +88,11 @@ class Reader:
         if not record.value:
             raise RejectedError("value", "is empty")
         event = decode(record.value)
-        stated, moment = admit(event, record.timestamp // 1000)
+        recorded = record.timestamp // 1000
+        stated, moment = admit(event, recorded)
         if needs_unit(event):
             raise RejectedError("unit", "must be given where the dossier's number has no agency prefix")
-        return event, stated, moment
+        return event, stated, moment, recorded
 
     def _admit_dossier(self, number: str, here: int) -> None:
         admit_number(number)
@@ -115,7 +117,7 @@ def rejection(topic: str, number: int, record: Any, error: RejectedError) -> tup
     entry_id = str(uuid.uuid5(NAMESPACE, f"rejected:{topic}:{number}:{record.offset}:{record.timestamp}"))
     place = {"topic": topic, "partition": number, "offset": record.offset}
     value = _json({"reason": error.field, "message": f"{error.field} {error.rule}", **place})
-    return entry_id, _pack((REJECTED, record.key, value))
+    return entry_id, pack(Entry(REJECTED, record.key, value))
 
 
 def checksum(record: Any) -> str:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -16,10 +16,13 @@ from indicators.errors import NotFoundError, UnreachableError, UsageError
 from indicators.figures import Counts, MonthTotals, OpenNow, counts, handling, month_rows
 from indicators.lanes import decode, encode
 from indicators.layout import Layout
+from indicators.notices import unit_of
 from indicators.numbers import canonical_number, partition_key
 from indicators.ontime import clock as clock_of
 from indicators.periods import Period, current_month, parse
 from indicators.sheet import Sheet
+from indicators.sight import Sight
+from indicators.workdays import Calendar
 from streams import clock
 from streams.ends import Ends
 from streams.follow import BookFollower, Follower
@@ -53,14 +56,32 @@ class Desk:
     def __init__(self, sources: Sources, terms: Terms) -> None:
         self.sources, self.terms = sources, terms
         self.follower, self.names, self.ends = sources.figures, sources.registry, sources.ends
-        self.zone, self.calendar = terms.zone, terms.calendar
+        self.zone = terms.zone
         services = sources.figures.services
         assert services is not None
         self._sheets = Sheets(sources.figures.cube, sources.petitions.cube, sources.procedures.book, services)
 
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar in force."""
+        return self.terms.calendar
+
+    def reckon_by(self, calendar: Calendar) -> None:
+        """Another calendar takes its place; what was computed by the old one is computed anew."""
+        self.terms = replace(self.terms, calendar=calendar)
+
+    def years(self) -> dict[str, Any]:
+        """`calendar` of readyz and the overview: years in use whose days off nobody confirmed."""
+        in_use = self.calendar.years_in_use(self.today())
+        return {"unconfirmed": [year for year, confirmed in in_use.items() if not confirmed]}
+
     def today(self) -> int:
         """Day number of now."""
         return self.zone.day(int(clock.now()))
+
+    def sight(self) -> Sight:
+        """From where lists are looked at: now, by the calendar in force."""
+        return Sight(int(clock.now()), self.zone, self.calendar)
 
     @property
     def stale(self) -> bool:
@@ -207,22 +228,23 @@ class Desk:
             async with self.store() as client:
                 stored = await client.hget(keys.dossiers, number)
             if stored is not None:
-                return describe(number, decode_state(stored), self.zone)
+                return describe(number, decode_state(stored), self.zone, self.sight())
         raise NotFoundError(f"dossier {number} is not known; check the number (the date may be written yymmdd or yyyymmdd)")
 
     async def overdue(self, unit: str | None, official: str | None, within: int) -> list[dict[str, Any]]:
         """Open dossiers that are overdue, or due within so many working days; earliest due first."""
         today = self.today()
         members = None if unit is None else set(self.layout(today).tree.members(unit))
-        until = self.calendar.add(today, within) if within else today - 1
+        until = self.zone.midnight((self.calendar.add(today, within) if within else today - 1) + 1) - 1
         found: list[tuple[int, str, dict[str, Any]]] = []
         for keys in self.follower.keys:
-            for number, day, state in await self._due(keys, until):
-                row = describe(number, state, self.zone)
+            for number, moment, state in await self._due(keys, until):
+                row = describe(number, state, self.zone) | {"unit": unit_of(number, state)}
                 if (members is None or row["unit"] in members) and official in (None, row["official"]):
                     effective = clock_of(state, self.zone)
                     assert effective is not None
-                    late = self.calendar.between(effective.effective_day or day, today)
+                    day = self.zone.day(moment)
+                    late = self.calendar.between(day if effective.effective_day is None else effective.effective_day, today)
                     found.append((day, number, answers.overdue_row(row, late)))
         return [row for _, _, row in sorted(found, key=lambda item: item[:2])]
 

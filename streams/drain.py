@@ -11,10 +11,10 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from indicators.errors import ChisoError, UnreachableError
-from streams import simulating
+from streams import clock, simulating
 from streams.ends import look_at_ends
 from streams.ingesting import read_status
-from streams.store.keys import META, PUBLISHED, Keys
+from streams.store.keys import FIRED, META, PUBLISHED, Keys, fired_field
 from streams.topology import EVENTS, FACTS, LETTERS, PETITIONS, PROCEDURES, REGISTRY, SYNC
 
 EVERY_SECONDS = 0.1
@@ -34,6 +34,8 @@ def drain(home: Path, kafka: str, redis: str, positions: Positions, seconds: flo
             letter = LETTERS[topic]
             ends[letter] = look_at_ends(kafka, max(0.0, deadline - time.monotonic()), topic)
             _until(partial(_unapplied, client, ends[letter], letter), deadline)
+        _until(partial(_unfired, client, ends[LETTERS[EVENTS]], int(clock.now())), deadline)
+        _until(partial(_unapplied, client, ends[LETTERS[EVENTS]], LETTERS[EVENTS]), deadline)
         of_facts = {LETTERS[topic]: ends[LETTERS[topic]] for topic in FACTS}
         _until(lambda: _unshown(positions(), of_facts), deadline)
         _until(lambda: _unpublished(client, of_facts), deadline)
@@ -77,6 +79,15 @@ def _unapplied(client: Any, ends: dict[int, int], letter: str) -> str | None:
         if client.hlen(keys.outbox):
             return f"the outbox of partition {number} is not empty"
     return None
+
+
+def _unfired(client: Any, ends: dict[int, int], now: int) -> str | None:
+    """Timers fire only once everything is known that Kafka had."""
+    space = (client.hget(META, "space") or b"").decode()
+    fired = client.hmget(FIRED, [fired_field(space, number) for number in ends]) if ends else []
+    return next(
+        (f"timers of partition {number} have not fired yet" for number, at in zip(ends, fired, strict=True) if int(at or 0) < now), None
+    )
 
 
 def _unshown(found: dict[str, Any], ends: dict[str, dict[int, int]]) -> str | None:

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-import msgspec
-
 from connectors.codec import CE_TYPE, FAMILIES, decode_petition_event, decode_procedure_event, encode, partition
 from indicators import fold as dossiers
 from indicators import petitions, procedures
@@ -19,12 +17,12 @@ from indicators.procedure_events import AnyProcedureEvent
 from indicators.times import Zone, date_of
 from indicators.workdays import Calendar
 from streams.batch import Batch, Reader, Reading, admit_type, rejection
+from streams.entries import Entry, pack
 from streams.store.store import RULES
 from streams.topology import EVENTS, FACTS, PETITIONS, PROCEDURES
 from streams.windows import Family
 
 PETITION_YEARS = range(2020, 2036)
-_pack = msgspec.msgpack.Encoder().encode
 
 
 class _Kind(NamedTuple):
@@ -89,7 +87,7 @@ def tell(change: Change) -> dict[str, bytes]:
     found = {}
     for one in change.tellings:
         record = encode(Petitioned(dossier=one.dossier, at=one.at, stated_at=one.stated_at, petition=one.petition, withdrawn=one.withdrawn))
-        found[dict(record.headers)["ce_id"].decode()] = _pack((EVENTS, record.key, record.value))
+        found[dict(record.headers)["ce_id"].decode()] = pack(Entry(EVENTS, record.key, record.value))
     return found
 
 

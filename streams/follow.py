@@ -55,6 +55,7 @@ class Follower:
     stands: dict[int, Stand] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)  # unit → what kind it is, where a source said so
     stale: bool = True
+    loading: bool = False  # the cube lacks part of a partition
     keys: list[Keys] = field(default_factory=list)
 
     async def run(self) -> None:
@@ -90,7 +91,9 @@ class Follower:
         last = await self.client.xrevrange(keys.changes, count=1)
         stand = Stand(entry=last[0][0] if last else b"0-0")
         await self._position(keys, stand)
+        self.loading = True
         await self._content(keys)
+        self.loading = False
         self.stands[keys.number] = stand
 
     async def _content(self, keys: Keys) -> None:

@@ -53,6 +53,8 @@ class Gauges:
         found["chiso_room_info"].append(((self._room,), 1))
         found["chiso_figures_timestamp_seconds"].append(((), desk.as_of_seconds() or 0))
         found["chiso_partitions_halted"].append(((), len(desk.positions()["halted"])))
+        in_use = desk.calendar.years_in_use(today)
+        found["chiso_calendar_unconfirmed"] += [((str(year),), float(not confirmed)) for year, confirmed in in_use.items()]
         layout = desk.layout(today)
         units = [(unit, layout.index[unit]) for unit in self._units(layout.tree)]
         for unit, _ in units:

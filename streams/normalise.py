@@ -24,6 +24,7 @@ from indicators.events import Event
 from indicators.petition_events import PetitionEvent
 from indicators.times import seconds
 from streams.batch import Batch
+from streams.entries import Entry, pack
 from streams.failpoints import reach
 from streams.pump import advanced
 from streams.sending import Sender
@@ -38,7 +39,6 @@ ASIDE: list[Statement] = [
 ]
 SUBJECTS = {"dossier": "dossier", "petition": "petition", "procedure": "procedure"}  # family → the field that says what it is about
 TYPE_NAMES = {CE_TYPE[kind]: (str(kind.__struct_config__.tag), SUBJECTS[family]) for family, kinds in FAMILIES.items() for kind in kinds}
-_pack = msgspec.msgpack.Encoder().encode
 _json = msgspec.json.Encoder().encode
 
 _log = logging.getLogger("chiso.normalise")
@@ -137,9 +137,8 @@ def rejection(batch: Batch, record: Any, position: int | None, error: RejectedEr
         NAMESPACE, f"rejected:{batch.topic}:{batch.partition}:{record.offset}:{record.timestamp}:{position}:{error.field}:{error.rule}"
     )
     where = {} if position is None else {"position": position}
-    return str(entry), _pack(
-        (REJECTED, record.key, _json({"reason": error.field, "message": f"{error.field} {error.rule}", **place, **where}))
-    )
+    value = _json({"reason": error.field, "message": f"{error.field} {error.rule}", **place, **where})
+    return str(entry), pack(Entry(REJECTED, record.key, value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class Overview:
             "unit": about | {"open_now": asdict(open_now.at(now.layout.index[unit]))},
             "path": [{"unit": code, "name": desk.unit(code, today)["name"]} for code in reversed(tree.above(unit))],
             "rows": rows,
+            "calendar": desk.years(),
             "overdue": {"count": len(late), "items": late[:LISTED]},
         }
 

@@ -7,7 +7,6 @@ versions only grow. `chiso.indicator.changes.v1` says what changed and why.
 import asyncio
 import json
 import logging
-import secrets
 import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -22,18 +21,18 @@ from indicators.formulas import table
 from indicators.layout import Ints
 from indicators.periods import Period, before, parse
 from indicators.scores import NONE
-from indicators.sheet import TOTAL, Sheet
+from indicators.sheet import Sheet
+from indicators.tabulate import tabulate
 from indicators.times import date_of
-from indicators.units import ROOT
 from streams.cards import Cards
 from streams.desk import Desk
+from streams.lease import Lease
 from streams.reading import everything
 from streams.sending import Sender, sender
-from streams.store.keys import PUBLISHED, PUBLISHER
+from streams.store.keys import PUBLISHED
 from streams.topology import CHANGES, CURRENT, LETTERS
 
 TICK, EVERY = 0.5, 5.0
-LEASE_MS = 15_000
 _json = msgspec.json.Encoder().encode
 _log = logging.getLogger("chiso.publisher")
 
@@ -63,14 +62,13 @@ def parse_before(period: Period, today: int) -> Period:
 
 
 class Publisher:
-    """One for a process; `client` is redis.asyncio.Redis."""
+    """One for a process."""
 
-    def __init__(self, desk: Desk, cards: Cards, client: Any, bootstrap: str) -> None:
-        self._desk, self._cards, self._client, self._bootstrap = desk, cards, client, bootstrap
-        self._token = secrets.token_hex(8)
+    def __init__(self, desk: Desk, cards: Cards, lease: Lease, bootstrap: str) -> None:
+        self._desk, self._cards, self._lease, self._bootstrap = desk, cards, lease, bootstrap
         self._known: dict[str, tuple[Figure, int]] | None = None  # key → (figure, version), while the lease is ours
         self._tables: dict[str, tuple[Sheet, dict[str, Ints]]] = {}  # period → what was published last
-        self._causes: tuple[int, object, object] | None = None  # day, registry and rule of the pass before
+        self._causes: tuple[int, object, object] | None = None  # day, registry and calendar of the pass before
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -80,7 +78,7 @@ class Publisher:
         while True:
             await asyncio.sleep(TICK)
             try:
-                if not await self._leased():
+                if not await self._lease.held():
                     self._known = None
                     continue
                 stamp = self._stamp()
@@ -96,14 +94,6 @@ class Publisher:
     def _stamp(self) -> object:
         desk = self._desk
         return json.dumps([desk.positions(), desk.today()]), id(desk.names.registry)
-
-    async def _leased(self) -> bool:
-        """Whether the lease is ours, taken or prolonged."""
-        if await self._client.set(PUBLISHER, self._token, nx=True, px=LEASE_MS):
-            return True
-        if (await self._client.get(PUBLISHER) or b"").decode() != self._token:
-            return False
-        return bool(await self._client.pexpire(PUBLISHER, LEASE_MS))
 
     async def _publish(self) -> None:
         """One pass: sends what differs from what was published."""
@@ -124,13 +114,13 @@ class Publisher:
             await out.flush()
         shown = {"p": "positions", "q": "petitions", "u": "procedures"}
         assert set(shown) <= set(LETTERS.values())
-        await self._client.hset(PUBLISHED, mapping={letter: json.dumps(positions[name]) for letter, name in shown.items()})
+        await self._lease.client.hset(PUBLISHED, mapping={letter: json.dumps(positions[name]) for letter, name in shown.items()})
 
     def _cause(self, today: int) -> str:
         """Why figures differ from the pass before: the most particular thing that changed."""
-        now = today, self._desk.names.registry, self._desk.terms.rule
+        now = today, self._desk.names.registry, self._desk.calendar
         old, self._causes = self._causes, now
-        if old is None or (old[0] == now[0] and old[1] is now[1]):
+        if old is None or (old[0] == now[0] and old[1] is now[1] and old[2] is now[2]):
             return "events"
         if old[0] != now[0]:
             return "formula" if table(self._desk.terms.rule, old[0]) != table(self._desk.terms.rule, today) else "day"
@@ -140,7 +130,7 @@ class Publisher:
         """(unit, id, figure) of all that changed since the sheet before."""
         assert self._known is not None
         old = self._tables.get(sheet.period.id)
-        new = _table(sheet, self._cards.places(sheet))
+        new = tabulate(sheet, self._cards.places(sheet))
         self._tables[sheet.period.id] = sheet, new
         comparable = old is not None and old[0].layout is sheet.layout
         halted = self._desk.halted
@@ -179,35 +169,6 @@ class Publisher:
                 "as_of": as_of,
             }
             await out.send(CHANGES, partition(unit.encode(), counts[CHANGES]), Record(unit.encode(), _json(change), _headers(key, version)))
-
-
-def _table(sheet: Sheet, places: Ints) -> dict[str, Ints]:
-    """Id → numerator, denominator, score and rank by unit; NONE for none, and for everything of a unit without figures."""
-    none = np.full(len(sheet.layout.codes), NONE, np.int64)
-    scores = sheet.card.indicators
-    found = {name: (*pair, scores.get(name, none), none) for name, pair in sheet.pairs.items()}
-    blocks = dict(sheet.card.blocks)
-    root = sheet.layout.index.get(ROOT)
-    if root is not None and sheet.nation:  # the country's blocks are its own: two of them are one
-        blocks = {
-            name: _without(scores, root) if name not in sheet.nation else _with(scores, root, sheet.nation[name])
-            for name, scores in blocks.items()
-        }
-        joined = [name for name in sheet.nation if name not in blocks and name != TOTAL]
-        blocks |= {name: _with(none, root, sheet.nation[name]) for name in joined}
-    found |= {name: (none, none, block, none) for name, block in blocks.items()}
-    found[TOTAL] = none, none, sheet.totals, places
-    return {name: np.where(sheet.known[:, None], np.stack(columns, axis=1), NONE) for name, columns in found.items()}
-
-
-def _with(scores: Ints, place: int, value: int) -> Ints:
-    found = scores.copy()
-    found[place] = value
-    return found
-
-
-def _without(scores: Ints, place: int) -> Ints:
-    return _with(scores, place, NONE)
 
 
 def _shown(figure: Figure) -> dict[str, Any]:

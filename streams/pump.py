@@ -70,7 +70,8 @@ class Pump:
 
     def __init__(self, partition: int, ports: Ports, work: Work) -> None:
         self.partition = partition
-        self.halted = self.waiting = False
+        self.halted = self.waiting = self.taken = False
+        self.still = asyncio.Lock()  # whoever holds it finds the store and the position unmoved
         self._inbox: asyncio.Queue[Batch] = asyncio.Queue(maxsize=1)
         self._ports = ports
         self._work = work
@@ -143,6 +144,7 @@ class Pump:
     async def _take(self) -> None:
         """Claims the partition, makes sure that position and log belong together, and seeks there. Raises HaltedError."""
         ports, number = self._ports, self.partition
+        self.taken = False
         ports.log.pause(number)
         self._drop()
         self._work.forget()
@@ -162,6 +164,7 @@ class Pump:
         ports.relay(number)
         start = position.next - 1 if self._witness else position.next
         self._flow = await self._answered(lambda: ports.log.flow(number, start))
+        self.taken = True
         reach("take.sought")
 
     async def _settle(self) -> None:
@@ -190,6 +193,10 @@ class Pump:
 
     async def apply(self, batch: Batch) -> None:
         """One batch, whole or not at all. Raises AstrayError, RefusedError or StoreDownError with nothing remembered."""
+        async with self.still:
+            await self._apply(batch)
+
+    async def _apply(self, batch: Batch) -> None:
         batch = self._placed(batch)
         if not batch.records:
             return

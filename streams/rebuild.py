@@ -86,12 +86,17 @@ async def _whole(client: Any, topic: str, identity: Identity) -> None:
 
 
 async def carry(client: Redis, letter: str, partitions: int, spaces: tuple[str, str]) -> None:
-    """What the old space still had to tell Kafka is told by the new."""
+    """What the old space still had to tell Kafka is told by the new, which also knows what was told already. How far timers have fired is left
+    behind: whatever is due is looked at once more.
+    """
     old, new = spaces
     for number in range(partitions):
-        entries: dict[Any, Any] = await client.hgetall(Keys(number, letter, old).outbox)
-        if entries:
-            await client.hset(Keys(number, letter, new).outbox, mapping=entries)
+        before, after = Keys(number, letter, old), Keys(number, letter, new)
+        for source, target in ((before.outbox, after.outbox), (before.told, after.told), (before.timers, after.timers)):
+            entries: dict[Any, Any] = await client.hgetall(source)
+            kept = {name: value for name, value in entries.items() if source != before.timers or name.startswith((b"to ", b"silent "))}
+            if kept:
+                await client.hset(target, mapping=kept)
 
 
 async def sweep(client: Redis, letter: str, gone: str) -> None:

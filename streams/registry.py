@@ -13,6 +13,7 @@ from connectors.catalogue import decode_entries, encode_entries
 from connectors.registry import check, decode, encode
 from indicators.errors import UnreachableError
 from indicators.registry import Entry, Registry
+from indicators.times import date_of
 from indicators.units import Unit
 from streams.reading import everything
 from streams.sending import start
@@ -53,6 +54,19 @@ async def load(bootstrap: str, units: Iterable[Unit], name: str) -> Loaded:
 async def load_entries(bootstrap: str, kind: str, entries: Mapping[str, Iterable[Entry]]) -> Loaded:
     """The same for the other kinds, whose codes stand each for itself."""
     return await _load(bootstrap, await stored(bootstrap), [encode_entries(kind, code, one) for code, one in entries.items()])
+
+
+async def officials(bootstrap: str) -> list[dict[str, Any]]:
+    """Every line of officials that holds now: code, name, unit, valid_from, valid_to (ISO dates or None), by code and time."""
+    found = (decode_entries(key, value) for key, value in (await stored(bootstrap)).items())
+    entries = [(code, entry.first or 0, entry) for kind, code, several in filter(None, found) if kind == "official" for entry in several]
+    entries.sort(key=lambda one: one[:2])
+    return [{"code": code, "name": entry.values["name"], "unit": entry.values["unit"], **_bounds(entry)} for code, _, entry in entries]
+
+
+def _bounds(entry: Entry) -> dict[str, str | None]:
+    days = {"valid_from": entry.first, "valid_to": entry.last}
+    return {name: None if day is None else date_of(day).isoformat() for name, day in days.items()}
 
 
 async def _load(bootstrap: str, before: dict[bytes, bytes], records: list[tuple[bytes, bytes]]) -> Loaded:

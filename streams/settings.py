@@ -39,6 +39,28 @@ class Grafana(BaseModel):
         return found if self.token_file else (self.user, found)
 
 
+class Smtp(BaseModel):
+    """The server that takes mail for us; without a host no mail is sent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str | None = Field(None, description="mail server; none: no mail is sent")
+    port: int = Field(25, ge=1, le=65535, description="its port; on 465 TLS comes first")
+    sender: str = Field("chiso@localhost", description="whom mail is from")
+    user: str | None = Field(None, description="user, where the server wants one")
+    password_file: Path | None = Field(None, description="file with the user's password")
+    starttls: bool = Field(default=False, description="insist on STARTTLS; without it, mail and password travel as they are")
+
+    def password(self) -> str | None:
+        """Raises UsageError where the file cannot be read."""
+        if self.password_file is None:
+            return None
+        try:
+            return self.password_file.read_text("utf-8").strip()
+        except OSError as error:
+            raise UsageError(f"{self.password_file} cannot be read ({error.strerror}); see CHISO_SMTP__PASSWORD_FILE") from None
+
+
 class Settings(BaseSettings):
     """One value a setting; field names in capitals behind `CHISO_` are the names in the environment."""
 
@@ -67,6 +89,8 @@ class Settings(BaseSettings):
         None, description="secret of officials' pseudonyms; default: pseudonym.key in the home, made at the first start"
     )
     grafana: Grafana = Field(Grafana(), description="how to reach Grafana")
+    smtp: Smtp = Field(Smtp(), description="who takes mail")
+    link: str | None = Field(None, description="what links in notices begin with; default: the address of `chiso serve`")
     calendar: Path | None = Field(None, description="TOML file of days off and working Saturdays that overrides the shipped one")
 
     @classmethod

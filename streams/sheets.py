@@ -82,7 +82,7 @@ class Sheets:
     def of(self, registry: Registry, period: Period, today: int, terms: Terms) -> Sheet:
         """The scorecard of a period as facts stand now."""
         layout = self.layout(registry, period.b - 1, terms.room)
-        stamp = (layout, registry, self._cubes[0].version, self._cubes[1].version, self._book.version, self._services.version)
+        stamp = (layout, registry, terms, self._cubes[0].version, self._cubes[1].version, self._book.version, self._services.version)
         key = period.a, period.b, today
         kept = self._kept.pop(key, None)
         if kept is None or kept[0] != stamp:

@@ -10,13 +10,15 @@ from pathlib import Path
 
 from connectors.codec import Record, partition
 from connectors.reference import calendar
-from connectors.simulate import truth
+from connectors.simulate import incident_truth, registered, truth
+from connectors.simulate.incidents import Incidents
 from connectors.simulate.lives import day_of
-from connectors.simulate.offices import provinces, registered
+from connectors.simulate.offices import Province, provinces
+from connectors.simulate.offices import registered as units_of
 from connectors.simulate.stream import SPREAD, Span, Stream
 from indicators.errors import UsageError
 from streams import clock
-from streams.registry import load
+from streams.registry import load, load_entries
 from streams.sending import Sender, sender
 from streams.topology import SYNC
 
@@ -38,11 +40,14 @@ class Wish:
     office_hours: bool = False  # live only as real offices are: nothing comes in at night
     seconds: float | None = None  # live for so long; 0 for the past alone
     truth: Path | None = None
+    incidents: bool = False
 
 
 @dataclass(slots=True)
 class State:
-    """What was surely sent: everything up to the second `sent`. `watched` are the spans in which dossiers came in at any hour."""
+    """What was surely sent: everything up to the second `sent`. `watched` are the spans in which dossiers came in at any hour, `bursts` are
+    (first, last, moment): what was to be sent in between was sent at once, at the moment.
+    """
 
     provinces: int
     seed: int
@@ -51,6 +56,8 @@ class State:
     sent: int = 0
     live: bool = False
     watched: list[list[int]] = field(default_factory=list)
+    incidents: bool = False
+    bursts: list[list[int]] = field(default_factory=list)
 
 
 def read(home: Path) -> State | None:
@@ -72,11 +79,10 @@ def begin(home: Path, wish: Wish) -> State:
     found = read(home)
     if found is None:
         today = day_of(int(clock.now()))
-        found = State(wish.provinces, wish.seed, today - wish.days, today)
-    elif (found.provinces, found.seed) != (wish.provinces, wish.seed):
-        raise UsageError(
-            f"{home} holds a simulation of {found.provinces} provinces with seed {found.seed}; go on with these, or choose another --home"
-        )
+        found = State(wish.provinces, wish.seed, today - wish.days, today, incidents=wish.incidents)
+    elif (found.provinces, found.seed, found.incidents) != (wish.provinces, wish.seed, wish.incidents):
+        what = f"{found.provinces} provinces with seed {found.seed}{' and --incidents' if found.incidents else ''}"
+        raise UsageError(f"{home} holds a simulation of {what}; go on with these, or choose another --home")
     found.live = False
     home.mkdir(parents=True, exist_ok=True)
     _save(home, found)
@@ -95,8 +101,12 @@ async def run(bootstrap: str, home: Path, wish: Wish, tell: Callable[[str], None
     """Until cancelled, or for `wish.seconds` of live. Raises UnreachableError."""
     state = begin(home, wish)
     staged = provinces(wish.provinces, wish.seed)
-    await load(bootstrap, registered(staged), "the simulated units")
-    stream = Stream(staged, wish.seed, state.first_day, state.end_day, calendar())
+    await load(bootstrap, units_of(staged), "the simulated units")
+    incidents = None
+    if wish.incidents:
+        await _register(bootstrap, staged)
+        incidents = Incidents(staged, wish.seed, state.end_day, calendar())
+    stream = Stream(staged, wish.seed, state.first_day, state.end_day, calendar(), incidents)
     async with sender(bootstrap) as out:
         simulation = Simulation(home, state, stream, out, wish)
         try:
@@ -105,6 +115,12 @@ async def run(bootstrap: str, home: Path, wish: Wish, tell: Callable[[str], None
         finally:
             _save(home, state)
             simulation.write_truth()
+
+
+async def _register(bootstrap: str, staged: list[Province]) -> None:
+    """What incidents rest on: papers that procedures list, and a limit of provinces for asking for more."""
+    await load_entries(bootstrap, "procedure", registered.papers())
+    await load_entries(bootstrap, "setting", registered.settings(staged))
 
 
 class Simulation:
@@ -120,6 +136,7 @@ class Simulation:
         if not self._wish.office_hours and self._wish.seconds != 0:
             before = state.watched[-1][1] if state.watched else 0
             state.watched.append([max(before, now - SPREAD), now + 1])
+        state.bursts.append([state.sent + 1, now, now])
         await self._send(now)
         state.live = True
         _save(self._home, state)
@@ -173,5 +190,11 @@ class Simulation:
 
     def write_truth(self) -> None:
         """What was staged so far, where it was asked for."""
-        if self._wish.truth is not None:
-            truth.write(self._wish.truth, self._stream.said.values())
+        if self._wish.truth is None:
+            return
+        stream, found = self._stream, None
+        if stream.incidents is not None:
+            found = incident_truth.Truth(stream.incidents, stream.said, self._state.bursts, int(clock.now())).all()
+        truth.write(self._wish.truth, stream.said.values())
+        if found is not None:
+            incident_truth.write(self._wish.truth, found)

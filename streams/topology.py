@@ -6,6 +6,7 @@ CSV files ──ingest───────────────────�
                                        ├──► dvc.procedure.events.v1 ──procedures─► Redis {uN} ──follow──► book of procedures             chiso.indicator.changes.v1
 units.csv, … ──► dvc.registry.v1 ──► names, parents, targets, on the reading side
                                        └─────outbox──────────────────────────────┴──outbox──► chiso.events.rejected.v1
+                                                                    timers ──────────outbox──► chiso.dossier.overdue.v1, chiso.notices.v1
 """
 
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 FOR_EVER = "-1"
 SYNC_BYTES = 12_000_000
 DAY_MS = 86_400_000
+PUBLISHED_BYTES = 8_000_000
 
 SYNC = "dvc.dossier.sync.v1"
 REGISTRY = "dvc.registry.v1"
@@ -21,6 +23,9 @@ PETITIONS = "dvc.petition.events.v1"
 PROCEDURES = "dvc.procedure.events.v1"
 CURRENT = "chiso.indicator.current.v1"
 CHANGES = "chiso.indicator.changes.v1"
+OVERDUE = "chiso.dossier.overdue.v1"
+NOTICES = "chiso.notices.v1"
+PUBLICATIONS = "chiso.publications.v1"
 FEW = 4  # partitions of what is small
 REJECTED = "chiso.events.rejected.v1"
 
@@ -84,9 +89,27 @@ TOPICS = (
         {"cleanup.policy": "compact", "retention.ms": FOR_EVER},
     ),
     Topic(
+        OVERDUE,
+        FEW,
+        "one record a dossier that is open and overdue, a tombstone once it is settled",
+        {"cleanup.policy": "compact", "retention.ms": FOR_EVER},
+    ),
+    Topic(
+        NOTICES,
+        FEW,
+        "what somebody must hear: due soon, overdue, finished late, apology owed, off the record, silent source, extra papers",
+        {"retention.ms": str(30 * DAY_MS), "cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime"},
+    ),
+    Topic(
         CHANGES,
         FEW,
         "what changed in the indicators, and why",
         {"retention.ms": str(30 * DAY_MS), "cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime"},
+    ),
+    Topic(
+        PUBLICATIONS,
+        FEW,
+        "published versions of closed months: every version ever published of a unit's month in one record",
+        {"cleanup.policy": "compact", "retention.ms": FOR_EVER, "max.message.bytes": str(PUBLISHED_BYTES)},
     ),
 )

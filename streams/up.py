@@ -44,11 +44,13 @@ class Simulated:
     seed: int
     office_hours: bool
     truth: Path | None
+    incidents: bool = False
 
     def options(self) -> list[str]:
         """As words."""
         found = [str(self.provinces), "--seed", str(self.seed)]
         found += ["--office-hours"] if self.office_hours else []
+        found += ["--incidents"] if self.incidents else []
         return found + (["--truth", str(self.truth)] if self.truth else [])
 
 
@@ -184,8 +186,9 @@ class Up:
         if self.wish.simulated is None:
             simulating.rest(home)
         else:
-            simulating.begin(home, simulating.Wish(self.wish.simulated.provinces, self.wish.simulated.seed))
-            self._child(home, "simulate", *self.wish.simulated.options())
+            simulated = self.wish.simulated
+            simulating.begin(home, simulating.Wish(simulated.provinces, simulated.seed, incidents=simulated.incidents))
+            self._child(home, "simulate", *simulated.options())
 
     def _child(self, home: Path, command: str, *options: str) -> None:
         env = {"CHISO_KAFKA": self.found.kafka, "CHISO_REDIS": self.found.redis}

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from indicators.buckets import RowKey
 from indicators.fold import Change
 from indicators.services import lit
+from streams.alarm import Alarm
 from streams.batch import Batch, Reading
 from streams.failpoints import reach
 from streams.pump import advanced
@@ -37,6 +38,7 @@ class Shared:
     store: Store
     family: Family
     watch: Watch
+    alarm: Callable[[int], Alarm | None] = lambda _: None  # timers of a partition, where there are any
 
 
 class Windows:
@@ -44,6 +46,7 @@ class Windows:
 
     def __init__(self, partition: int, shared: Shared) -> None:
         self._partition = partition
+        self._alarm = shared.alarm(partition)
         self._store, self._family, self._watch = shared.store, shared.family, shared.watch
         self._rows: dict[RowKey, int] = {}
         self._lit: dict[str, list[str]] = {}
@@ -51,6 +54,8 @@ class Windows:
     def forget(self) -> None:
         """Rows seen lately are read from the store again."""
         self._rows.clear()
+        if self._alarm is not None:
+            self._alarm.forget()
 
     async def prepare(self, position: Position, batch: Batch) -> Writes:
         """Loads, folds, and says what is to be written."""
@@ -67,13 +72,17 @@ class Windows:
         after = advanced(position, batch, (change.applied, change.no_effect, change.duplicate, len(batch.records) - heard))
         first_ms = batch.records[0].timestamp
         outbox = reading.rejected | self._family.tell(change)
-        return Writes(position, after, first_ms, change.states, rows, change.due, change.held, outbox, kinds=change.kinds, lit=self._lit)
+        moved = () if self._alarm is None else await self._alarm.concerned(change)
+        plain = position, after, first_ms, change.states, rows, change.due, change.held, outbox
+        return Writes(*plain, kinds=change.kinds, lit=self._lit, lists=change.lists, moved=moved, heard=change.heard)
 
     def applied(self, writes: Writes, seconds: float) -> None:
         """Remembers the rows, and tells."""
         if len(self._rows) > ROWS_CACHED:
             self._rows.clear()
         self._rows.update(writes.rows)
+        if self._alarm is not None:
+            self._alarm.noted(writes)
         self._watch(self._partition, writes, seconds)
 
     async def _absolute(self, change: Change) -> dict[RowKey, int]:

@@ -24,16 +24,22 @@ from connectors.reference import calendar
 from indicators.errors import ChisoError
 from indicators.times import Zone
 from streams import addresses, admin, app, clock, failpoints, outbox
+from streams.alarm import Alarms
+from streams.calendars import Calendars
 from streams.families import family, rules
 from streams.normalise import Normalise
 from streams.pump import Ports, Pump
+from streams.registry import RegistryFollower
 from streams.sending import start
 from streams.servers.ports import free_port
 from streams.settings import Settings
 from streams.store.redis import RedisStore, connect, space
 from streams.store.store import OUTCOMES, Identity, Writes
+from streams.tide import Tide
+from streams.timers import Timers
 from streams.topology import AGENTS, EVENTS, FACTS, LETTERS, SYNC
 from streams.transport import TopicLog
+from streams.wanted import Wanted
 from streams.watchdog import Signs, Watchdog
 from streams.windows import Shared, Windows
 
@@ -84,18 +90,23 @@ class Worker:
         self._relays: list[outbox.Relay] = []
         self._stores: dict[str, RedisStore] = {}  # of facts, by topic
         self._aside: set[str] = set()  # senders in quarantine
+        self._timers: Timers
+        self._calendars = Calendars(settings.calendar)  # of timers; windows of petitions keep the one they began with
 
     async def run(self) -> int:
         """The whole life; gives the exit code."""
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, self._asked)
         client = await connect(self._addresses.redis)
+        names = RegistryFollower(self._addresses.kafka)
         standing = await space(client)
         self._stores = {topic: RedisStore(client, LETTERS[topic], standing) for topic in FACTS}
         facts, plain = await start(self._addresses.kafka), await start(self._addresses.kafka, compression=None)
+        self._timers = self._clockwork(client, plain, names)
         made = app.build(self._settings, self._addresses.kafka)
         makers = {SYNC: self._normalise(made, client, (facts, plain))} | {topic: self._windows(made, topic, plain) for topic in FACTS}
         made.owner = app.Deck(makers, self._failed)
+        self._timers.pumps = lambda: {place.partition: pump for place, pump in made.owner.pumps().items() if place.topic == EVENTS}
         port = free_port(self._settings.bind, self._settings.metrics_port)
         start_http_server(port, addr=self._settings.bind, registry=self._registry)
         await made.start()
@@ -107,18 +118,33 @@ class Worker:
             self._lag(made),
             self._space(made, client),
             self._crash(made),
+            names.run(),
+            self._calendars.run(lambda: Zone(self._settings.zone).day(int(clock.now()))),
+            self._timers.tide.run(),
+            self._timers.run(),
             self._logs(),
             sweep(),
             *(relay.run() for relay in self._relays),
         )
         tasks = [asyncio.create_task(life) for life in lives]
+        for task in tasks:
+            task.add_done_callback(self._ended)
         await self._stop.wait()
         with contextlib.suppress(asyncio.TimeoutError, asyncio.CancelledError):
             await asyncio.wait_for(_leave(made, (facts, plain), tasks), LEAVE_AFTER)
         return BUG if self._failure else 0
 
+    def _clockwork(self, client: Redis, producer: AIOKafkaProducer, names: RegistryFollower) -> Timers:
+        """The timers of dossiers, and the relay of what they tell."""
+        kafka, identity = self._addresses.kafka, self._identities[EVENTS]
+        store = self._stores[EVENTS]
+        wanted = Wanted(lambda: names.registry, lambda: self._calendars.calendar, Zone(identity.zone))
+        alarms = Alarms(store)
+        relay = outbox.Relay(store, producer, alarms.known)
+        return Timers(alarms, relay, wanted, Tide(kafka, client), int(identity.partitions))
+
     def _ports(self, made: app.App, topic: str, store: RedisStore, producer: AIOKafkaProducer) -> Ports:
-        relay = outbox.Relay(store, producer)
+        relay = self._timers.relay if topic == EVENTS else outbox.Relay(store, producer)
         self._relays.append(relay)
         return Ports(store, TopicLog(made.consumer, topic), self._identities[topic], relay.notice)
 
@@ -126,7 +152,7 @@ class Worker:
         store, identity = self._stores[topic], self._identities[topic]
         ports = self._ports(made, topic, store, producer)
         kind = family(topic, int(identity.partitions), Zone(identity.zone), calendar(self._settings.calendar))
-        shared = Shared(store, kind, partial(self._watch, topic))
+        shared = Shared(store, kind, partial(self._watch, topic), self._timers.alarms.of if topic == EVENTS else lambda _: None)
         return lambda partition: Pump(partition, ports, Windows(partition, shared))
 
     def _normalise(self, made: app.App, client: Redis, producers: tuple[AIOKafkaProducer, AIOKafkaProducer]) -> Callable[[int], Pump]:
@@ -141,6 +167,11 @@ class Worker:
         if self._stop.is_set():
             os._exit(0)  # a second time
         self._stop.set()
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """Nothing that runs beside the partitions may end unnoticed."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failed(error)
 
     def _failed(self, error: BaseException) -> None:
         if self._stop.is_set():

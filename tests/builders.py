@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from connectors.codec import encode
 from connectors.reference import calendar
 from indicators import events as ev
+from indicators.arrivals import NUMBERS, SYNC
+from indicators.buckets import Rows
 from indicators.dossier import State, join
 from indicators.fold import Admitted
 from indicators.times import VIETNAM, Zone, rfc3339, seconds
@@ -47,7 +49,7 @@ def received(at: str = "2026-08-03", **facts: Any) -> ev.Event:
 
 def admitted(event: ev.Event) -> Admitted:
     """As `admit` gives it."""
-    return event, seconds(event.stated_at or event.at), seconds(event.at)
+    return event, seconds(event.stated_at or event.at), seconds(event.at), RECORDED_MS // 1000
 
 
 def state_of(*events: ev.Event) -> State:
@@ -56,6 +58,11 @@ def state_of(*events: ev.Event) -> State:
     for event in events:
         join(state, *admitted(event))
     return state
+
+
+def windows(rows: Rows) -> Rows:
+    """The rows of windows, without those that tell how news arrived."""
+    return {key: row for key, row in rows.items() if key[0] not in (NUMBERS, SYNC) and row}
 
 
 def record(event: ev.Event | bytes, offset: int = 0, key: bytes | None = None, recorded: int = RECORDED_MS) -> SimpleNamespace:

@@ -41,6 +41,9 @@ function head(found) {
   $("age").textContent = age === null ? "" : w().age(number(age));
   $("age").className = age !== null && age > OLD ? "old" : "";
   $("language").textContent = w().other;
+  const years = found.calendar.unconfirmed;
+  $("calendar").hidden = years.length === 0;
+  $("calendar").textContent = years.length ? w().calendar(years.join(", ")) : "";
 }
 
 function tiles(about) {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from connectors.simulate.catalogue import Procedure
 from connectors.simulate.offices import Office
@@ -53,12 +54,17 @@ class Life:
     digitised: bool = False
     paid_online: bool = False
     electronic: bool = False
+    again: tuple[int, int | None] | None = None  # (asked a second time, given)
+    fate: str = ""  # what was staged of it, of connectors.simulate.fates
+    beside: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # (moment, event) of what national payloads have no place for
 
     def moments(self) -> list[int]:
         """When its system has something new to say."""
         found = [self.received, self.finished, self.handed, self.asked, self.given, *(moment for moment, _ in self.steps)]
         found += [pair[0] for pair in (self.corrected, self.moved) if pair is not None]
         found += self.back or ()
+        found += self.again or ()
+        found += [moment for moment, _ in self.beside]
         if self.channel == "online":
             found.append(self.filed)
         return sorted({moment for moment in found if moment is not None})
@@ -162,7 +168,7 @@ def effective(life: Life, now: int) -> int | None:
     due = life.due
     if life.corrected is not None and life.corrected[0] <= now:
         due = life.corrected[1]
-    if life.asked is None or life.asked > now:
+    if life.asked is None or life.asked > now or day_of(life.asked) > day_of(due):  # asked when it is too late, it moves nothing
         return due
     if life.promised is not None:
         return life.promised

@@ -37,7 +37,7 @@ def procedures(province: Province, seed: int, first_day: int, calendar: Calendar
                     events.append(
                         {"type": kind, "procedure": procedure.code, "unit": office.code, "at": rfc3339(at(day, MORNING)), **facts}
                     )
-        yield said, _record(province, said, events)
+        yield said, _record(province.code, said, events)
 
 
 def _served(random: Random, *, fee: bool) -> dict[str, Any]:
@@ -50,15 +50,15 @@ def _served(random: Random, *, fee: bool) -> dict[str, Any]:
     }
 
 
-def petitions(province: Province, office: Office, day: int, seed: int, calendar: Calendar) -> Iterator[Sent]:
-    """Petitions filed at an office on a day, and what becomes of each."""
+def petitions(office: Office, day: int, seed: int, calendar: Calendar, *, named: bool = True) -> Iterator[Sent]:
+    """Petitions filed at an office on a day, and what becomes of each; where `named`, some are about its first dossier of the day, if it has one or not."""
     random = Random(f"{seed}:{office.code}:{day}:petitions")  # noqa: S311 - not a secret
     if not calendar.is_workday(day) or random.random() > office.a_day * PETITIONS_A_DAY:
         return
     name = f"PAKN-{office.code}-{date_of(day):%Y%m%d}"
     filed = office_time(random, day)
     facts: dict[str, Any] = {"unit": office.code, "subject": random.choice(("rule", "rule", "official"))}
-    if random.random() < 0.4:
+    if random.random() < 0.4 and named:
         facts["about"] = f"{office.code}-{date_of(day):%Y%m%d}-0001"
     told = [("filed", filed, facts)]
     if random.random() < 0.05:
@@ -70,9 +70,9 @@ def petitions(province: Province, office: Office, day: int, seed: int, calendar:
         if random.random() < 0.6:
             told.append(("rated", answered + 7200, {"rating": random.choices(("satisfied", "neutral", "unsatisfied"), (75, 10, 15))[0]}))
     for kind, moment, more in told:
-        yield moment, _record(province, moment, [{"type": kind, "petition": name, "at": rfc3339(moment), **more}])
+        yield moment, _record(office.province, moment, [{"type": kind, "petition": name, "at": rfc3339(moment), **more}])
 
 
-def _record(province: Province, said: int, events: list[dict[str, Any]]) -> Record:
-    source = province.code.encode()
+def _record(province: str, said: int, events: list[dict[str, Any]]) -> Record:
+    source = province.encode()
     return Record(source, json.dumps(events).encode(), [("ce_source", source), ("ce_time", rfc3339(said).encode())])

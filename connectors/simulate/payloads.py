@@ -127,6 +127,24 @@ def _supplements(life: Life, now: int, manner: Manner) -> list[dict[str, Any]]:
             "NgayTiepNhanBoSung": manner.time(given),
             "NgayHenTraTruoc": manner.time(life.due),
             "NgayHenTraMoi": manner.time(life.promised),
+        },
+        *_again(life, now, manner),
+    ]
+
+
+def _again(life: Life, now: int, manner: Manner) -> list[dict[str, Any]]:
+    """A second request: told of once it was answered, or at once where nobody answers."""
+    if life.again is None or (life.again[1] or life.again[0]) > now:
+        return []
+    asked, given = life.again
+    return [
+        {
+            "NguoiYeuCauBoSung": life.official,
+            "NoiDungBoSung": "bổ sung lần hai",
+            "NgayBoSung": manner.time(asked),
+            "NgayTiepNhanBoSung": manner.time(given),
+            "NgayHenTraTruoc": manner.time(life.due),
+            "NgayHenTraMoi": "",
         }
     ]
 
@@ -142,15 +160,21 @@ def _citizen(random: Random) -> dict[str, Any]:
     }
 
 
-def step(life: Life, now: int, manner: Manner) -> dict[str, Any] | None:
-    """The step of `CapNhatTienDoHoSoMC` that happened last, at most a minute ago: who holds it, or who finished it."""
+def last_step(life: Life, now: int) -> tuple[int, str, str] | None:
+    """(moment, official, status) of the step that happened last, at most a minute ago: who holds it, or who finished it."""
     last = [(moment, who, HANDLED) for moment, who in life.steps if now - 60 < moment <= now]
     done = finished(life, now)
     if done is not None and done > now - 60 and life.end == "processed":
         last.append((done, life.official, DONE))
-    if not last:
+    return max(last, default=None)
+
+
+def step(life: Life, now: int, manner: Manner) -> dict[str, Any] | None:
+    """The last step, as `CapNhatTienDoHoSoMC` says it."""
+    found = last_step(life, now)
+    if found is None:
         return None
-    moment, who, code = max(last)
+    moment, who, code = found
     due = effective(life, now)
     return {
         "MaHoSo": manner.dossier(life.number),
@@ -180,6 +204,11 @@ def rating(life: Life, manner: Manner) -> Record:
     moment, value = life.rated
     event = {"type": "rated", "dossier": life.number, "at": rfc3339(moment), "rating": value, "source": manner.province.code}
     return _record(manner, moment, _json(event), ("ce_type", b"chiso.dossier.rated.v1"))
+
+
+def beside(events: list[dict[str, Any]], manner: Manner, said: int) -> Record:
+    """Canonical events from outside, in a list."""
+    return _record(manner, said, _json(events))
 
 
 def _record(manner: Manner, said: int, value: bytes, *more: tuple[str, bytes]) -> Record:

@@ -10,7 +10,8 @@ from itertools import count
 from random import Random
 
 from connectors.codec import Record
-from connectors.simulate import others, payloads
+from connectors.simulate import letters, others, payloads
+from connectors.simulate.incidents import Incidents
 from connectors.simulate.lives import Life, at, day_of, hurry, office_time, plan
 from connectors.simulate.offices import Office, Province
 from connectors.simulate.payloads import Manner
@@ -40,6 +41,7 @@ class Stream:
     first_day: int
     end_day: int  # the day watching began: offices fall silent before it
     calendar: Calendar
+    incidents: Incidents | None = None
     said: dict[str, tuple[Life, int]] = field(default_factory=dict)  # dossier → (its life, the last moment it was told of)
     _heap: list[tuple[int, int, str, Life, int]] = field(default_factory=list)  # (sent, tie, what, life, said)
     _others: list[tuple[int, int, Record]] = field(default_factory=list)  # (sent, tie, record)
@@ -82,6 +84,11 @@ class Stream:
             manner = self._manners[life.office.province]
             if what == "rated":
                 found.append(payloads.rating(life, manner))
+                if self.incidents is not None:
+                    self.incidents.heard(life, said, second)
+                continue
+            found += self._beside(life, said, second, whole=what == "whole")
+            if what == "beside":
                 continue
             dossiers, steps = lists.setdefault((life.office.province, said), ([], []))
             dossiers.append(payloads.whole(life, said, manner))
@@ -94,11 +101,16 @@ class Stream:
             found += payloads.records(self._manners[province], said, dossiers, steps)  # type: ignore[arg-type]
         return found
 
+    def _beside(self, life: Life, said: int, second: int, *, whole: bool) -> list[Record]:
+        """What national payloads have no place for goes with the statement it belongs to."""
+        if self.incidents is None:
+            return []
+        self.incidents.note(life, said, second, whole=whole)
+        events = letters.events(life, said - MINUTE, said)
+        return [payloads.beside(events, self._manners[life.office.province], said)] if events else []
+
     def _day(self, day: int) -> None:
         """Plans all that is filed on a day in the ordinary way."""
-        for province in self.provinces:
-            for office in province.offices:
-                self._tell(others.petitions(province, office, day, self.seed, self.calendar))
         for office in self._offices:
             random = Random(f"{self.seed}:{office.code}:{day}")  # noqa: S311 - not a secret
             works = self.calendar.is_workday(day)
@@ -110,6 +122,9 @@ class Stream:
                 if random.random() < MOVED and life.accepted and office.kind == "department":
                     life.moved = life.steps[0][0] + MINUTE, self._other(random, office)
                 self._send(random, life, MINUTE)
+        for office in self._offices:
+            named = self.incidents is None or (self.incidents.may_be_named(office) and (office.code, day) in self._numbers)
+            self._tell(others.petitions(office, day, self.seed, self.calendar, named=named))
 
     def _second(self, second: int) -> None:
         """Plans what comes in while somebody watches."""
@@ -122,6 +137,8 @@ class Stream:
         """The next of the office's numbers of a day; ordinary ones are given out first, so both keep theirs."""
         key = office.code, day
         self._numbers[key] = number = self._numbers.get(key, 0) + 1
+        if self.incidents is not None:
+            number = self.incidents.named(office, day, number)
         return f"{office.code}-{date_of(day):%Y%m%d}-{number:04}"
 
     def _other(self, random: Random, office: Office) -> Office:
@@ -130,16 +147,22 @@ class Stream:
 
     def _send(self, random: Random, life: Life, grid: int) -> None:
         """Puts every statement of a life where it is sent: systems say what is new once in `grid` seconds."""
+        if self.incidents is not None:
+            life = self.incidents.change(life)
+            for moment in self.incidents.besides(life):
+                heapq.heappush(self._heap, (moment, next(self._ties), "beside", life, moment))
         for said in sorted({-(-moment // grid) * grid for moment in life.moments()}):
             silent = life.office.silent_days
             if silent is not None and day_of(said) > self.end_day - silent:
                 continue
-            delay = random.randint(600, 6 * 3600) if random.random() < DELAYED else 0
-            self._push(said + delay, "whole", life, said)
+            sent = said + (random.randint(600, 6 * 3600) if random.random() < DELAYED else 0)
+            self._push(sent, "whole", life, said)
             if random.random() < DUPLICATE:
-                self._push(said + delay + random.randint(30, 7200), "whole", life, said)
+                self._push(sent + random.randint(30, 7200), "whole", life, said)
         if life.rated is not None and life.office.silent_days is None:
             self._push(life.rated[0], "rated", life, life.rated[0])
 
     def _push(self, sent: int, what: str, life: Life, said: int) -> None:
-        heapq.heappush(self._heap, (sent, next(self._ties), what, life, said))
+        when = sent if self.incidents is None else self.incidents.sent(life, sent)
+        if when is not None:
+            heapq.heappush(self._heap, (when, next(self._ties), what, life, said))

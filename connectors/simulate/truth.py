@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 
-from connectors.simulate.lives import Life, effective
+from connectors.simulate.lives import Life, day_of, effective
 from connectors.simulate.payloads import finished
 from indicators.times import VIETNAM, rfc3339
 
@@ -29,7 +29,11 @@ COLUMNS = (
 
 def line(life: Life, told: int) -> dict[str, str]:
     """A dossier as it was told of up to a moment; empty cells are what nobody said."""
-    done = finished(life, told)
+    done, outcome = finished(life, told), life.end
+    if life.again is not None and life.given is None and life.again[0] <= told:
+        done, outcome = life.again[0], "asked_twice"
+    # asked when the due day was over, nobody waits: such requests stand in the incidents' truth alone
+    asked = None if life.asked is None or day_of(life.asked) > day_of(life.due) else life.asked
     known = life.received <= told
     return {
         "dossier": life.number,
@@ -42,10 +46,10 @@ def line(life: Life, told: int) -> dict[str, str]:
         "received_at": _time(life.received, told),
         "due_at": rfc3339(life.due) if known else "",
         "effective_due": _local(effective(life, told)) if known and life.accepted else "",
-        "asked_at": _time(life.asked, told),
+        "asked_at": _time(asked, told),
         "given_at": _time(life.given, told),
         "finished_at": "" if done is None else rfc3339(done),
-        "outcome": life.end if done is not None else "",
+        "outcome": outcome if done is not None else "",
     }
 
 

@@ -22,6 +22,8 @@ COMMANDS = (
     "fingerprint",
     "topics",
     "registry",
+    "officials",
+    "letter",
     "simulate",
     "grafana",
     "healthy",
@@ -31,6 +33,13 @@ COMMANDS = (
     "rank",
     "explain",
     "verify",
+    "duties",
+    "offrecord",
+    "silent",
+    "papers",
+    "repeat_late",
+    "clocks",
+    "restatements",
 )
 
 HELP = """Giữ bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) luôn cập nhật.

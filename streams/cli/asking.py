@@ -3,9 +3,12 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    import httpx
 
 Home = Annotated[Path | None, typer.Option(help="state of `chiso up` (CHISO_HOME); finds the system that runs on it")]
 Json = Annotated[bool, typer.Option("--json", help="the answer as JSON, as the HTTP API gives it")]
@@ -13,8 +16,16 @@ Json = Annotated[bool, typer.Option("--json", help="the answer as JSON, as the H
 PATIENCE = 30
 
 
-def ask(home: Path | None, path: str, **query: str | int | list[str] | None) -> Any:
+Query = str | int | list[str] | None
+
+
+def ask(home: Path | None, path: str, **query: Query) -> Any:
     """The JSON at a path of the HTTP API. Raises NotFoundError, UsageError, UnreachableError, ChisoError."""
+    return fetch(home, path, **query).json()
+
+
+def fetch(home: Path | None, path: str, **query: Query) -> "httpx.Response":
+    """The same, of whatever form."""
     import httpx
 
     from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
@@ -27,7 +38,7 @@ def ask(home: Path | None, path: str, **query: str | int | list[str] | None) -> 
     except httpx.HTTPError:
         raise UnreachableError(f"chiso at {address} does not answer; start it with `chiso up`, or name its folder with --home") from None
     if answer.is_success:
-        return answer.json()
+        return answer
     try:
         detail = str(answer.json()["detail"])
     except (ValueError, KeyError, TypeError):

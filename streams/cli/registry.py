@@ -12,7 +12,9 @@ from streams.cli.asking import Home, Json
 if TYPE_CHECKING:
     from streams.registry import Loaded
 
-group = typer.Typer(help="What is known beside the facts: units, procedures, sectors, targets, reports.", no_args_is_help=True)
+group = typer.Typer(
+    help="What is known beside the facts: units, procedures, sectors, targets, reports, settings, addresses.", no_args_is_help=True
+)
 peers = typer.Typer(help="Published totals of other units, to see one's own place among them.", no_args_is_help=True)
 
 
@@ -27,12 +29,16 @@ def load(
     - procedures: code,name,sector,limit,limit_unit,papers,valid_from,valid_to
     - sectors: code,name,valid_from,valid_to
     - targets: unit,id,ratio,valid_from,valid_to (0.95 for 95 %)
+    - settings of units: unit,name,value,valid_from,valid_to (docs/interfaces.md lists the names)
+    - addresses for notices: unit,sink,to,kinds,valid_from,valid_to (sink webhook or email; kinds by spaces, none for all)
     - national reports: unit,month,id,numerator,denominator (1.4: dossiers received; 4.6: communes)
 
     A code may have several lines, each valid for its own days. Try `chiso registry load units`, then `chiso show VN`.
     """
-    from connectors.catalogue import heads, kind_of, read_entries
+    from connectors.catalogue import heads, read_entries
+    from connectors.catalogue_kinds import kind_of
     from connectors.registry import path_of, read_units
+    from indicators.errors import UsageError
     from streams.addresses import resolve
     from streams.registry import load as load_units
     from streams.registry import load_entries
@@ -40,11 +46,13 @@ def load(
 
     path = path_of(file)
     kind = kind_of(heads(path))
+    if kind == "official":
+        raise UsageError(f"{path.name} holds officials; load it with `chiso officials load {file}`")
     kafka = resolve(settings(home=home)).kafka
     if kind is None:
-        _say(path.name, asyncio.run(load_units(kafka, read_units(path), path.name)))
+        say(path.name, asyncio.run(load_units(kafka, read_units(path), path.name)))
     else:
-        _say(path.name, asyncio.run(load_entries(kafka, kind, read_entries(path, kind))))
+        say(path.name, asyncio.run(load_entries(kafka, kind, read_entries(path, kind))))
 
 
 @group.command()
@@ -81,10 +89,11 @@ def load_peers(
     except ValueError:
         raise UsageError(f"--date {date} is no day like 2026-10-05") from None
     found = read_peers(path_of(str(file)), day)
-    _say(file.name, asyncio.run(load_entries(resolve(settings(home=home)).kafka, "peers", found)))
+    say(file.name, asyncio.run(load_entries(resolve(settings(home=home)).kafka, "peers", found)))
 
 
-def _say(name: str, found: "Loaded") -> None:
+def say(name: str, found: "Loaded") -> None:
+    """What a load did, on stderr."""
     sys.stderr.write(f"{name}: {found.new} new, {found.changed} changed, {found.same} as they were\n")
 
 

@@ -36,11 +36,14 @@ def show(
         ),
     ] = None,
     by: Annotated[str | None, typer.Option(metavar="DIMENSION", help="sector, procedure or official too (whole months)")] = None,
+    asof: Annotated[
+        str | None, typer.Option(metavar="DATE", help="a closed month as it was published by the end of that day, such as 2026-09-05")
+    ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Figures of one unit and period, for instance `chiso show NYPD --period 2011-03`."""
-    answer = ask(home, f"/v1/units/{quote(unit, safe='')}/indicators", period=period, by=by)
+    answer = ask(home, f"/v1/units/{quote(unit, safe='')}/indicators", period=period, by=by, asof=asof)
     if as_json:
         print_json(answer)
         return
@@ -56,7 +59,8 @@ def _print(answer: dict[str, Any]) -> None:
     state = "tạm tính · provisional" if span["open"] else ""
     complete = "" if answer["complete"] else " – chưa đầy đủ · not complete"
     name = answer["unit"] if answer["name"] == answer["unit"] else f"{answer['name']} ({answer['unit']})"
-    title = f"{name}, kỳ {span['id']} {state}\n{as_of(answer['as_of'])}{complete}"
+    version = f"\nbản {answer['version']}, công bố ngày {day(answer['published_at'])} · version published" if "version" in answer else ""
+    title = f"{name}, kỳ {span['id']} {state}\n{as_of(answer['as_of'])}{complete}{version}"
     print_table(title, ["Chỉ tiêu", "", "Số hồ sơ"], rows, left=2)
     if "rows" in answer:
         found = [
@@ -67,6 +71,14 @@ def _print(answer: dict[str, Any]) -> None:
         return
     heads = ["Chỉ số 766", "", "tử số/mẫu số", "tỷ lệ", "điểm", "tối đa", "kỳ trước", "cùng kỳ"]
     print_table("", heads, [_indicator(one) for one in answer["indicators"]] + _blocks(answer), left=2)
+    _compared(answer)
+
+
+def _compared(answer: dict[str, Any]) -> None:
+    """What the columns of other periods are; a published version has none."""
+    if answer["previous"] is None:
+        sys.stdout.write("* mẫu số không quá 3\n")
+        return
     before, year = (answer[which]["period"]["id"] for which in ("previous", "last_year"))
     sys.stdout.write(f"kỳ trước: {before}; cùng kỳ năm trước: {year}; * mẫu số không quá 3\n")
     if any(not answer[which]["comparable"] for which in ("previous", "last_year")):
@@ -100,7 +112,7 @@ def _blocks(answer: dict[str, Any]) -> list[list[str]]:
         place = f"hạng {rank['place']}/{rank['of']}"
         if rank["published"] is not None:
             place += f" (theo số công bố ngày {day(rank['published'])[:5]})"
-    then = [points(answer[which]["total"]) for which in ("previous", "last_year")]
+    then = [points(None if answer[which] is None else answer[which]["total"]) for which in ("previous", "last_year")]
     return [*rows, ["Tổng điểm", answer["grade"] or "", place, "", points(answer["total"]), "100", *then]]
 
 

@@ -13,6 +13,14 @@ from streams.cli.asking import Home
 
 Truth = Annotated[Path | None, typer.Option(metavar="FILE", help="write what was staged: one CSV line a dossier")]
 Seed = Annotated[int, typer.Option(help="the same seed on the same day gives the same stream")]
+Incidents = Annotated[
+    bool,
+    typer.Option(
+        "--incidents",
+        help="stage what the lists of duty and signs are to show: lateness, letters, gaps, silence, extra papers; with --truth also FILE's name "
+        "with .incidents.json: what each list must show",
+    ),
+]
 OfficeHours = Annotated[bool, typer.Option("--office-hours", help="the real rhythm: nothing comes in at night or on days off")]
 
 
@@ -25,6 +33,7 @@ def simulate(
         float | None, typer.Option("--for", metavar="SECONDS", help="end after so long of live; 0: the past alone", min=0)
     ] = None,
     truth: Truth = None,
+    incidents: Incidents = False,
     home: Home = None,
 ) -> None:
     """Let N simulated provinces send national payloads to the system that runs: their past, then life as it goes. Ctrl-C ends it.
@@ -36,7 +45,7 @@ def simulate(
     from streams.simulating import Wish, run
 
     settings = load(home=home)
-    wish = Wish(provinces, seed, days, office_hours, seconds, truth)
+    wish = Wish(provinces, seed, days, office_hours, seconds, truth, incidents)
 
     def tell(text: str) -> None:
         sys.stderr.write(("\r" if sys.stderr.isatty() else "") + text + "\n")

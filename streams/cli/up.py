@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from streams.cli.simulate import OfficeHours, Seed, Truth
+from streams.cli.simulate import Incidents, OfficeHours, Seed, Truth
 
 
 def up(
@@ -24,6 +24,7 @@ def up(
     seed: Seed = 1,
     office_hours: OfficeHours = False,
     truth: Truth = None,
+    incidents: Incidents = False,
     speed: Annotated[float | None, typer.Option(metavar="ROWS", help="send at most so many rows a second", min=0.001)] = None,
     seconds: Annotated[float | None, typer.Option("--for", metavar="SECONDS", help="end by itself after so long", min=0)] = None,
     watch: Annotated[
@@ -48,7 +49,7 @@ def up(
     settings = load(home=home)
     if watch not in (None, NOW):
         parse(str(watch), 0)  # says at once what is wrong with it
-    simulated = None if simulate is None else Simulated(simulate, seed, office_hours, truth)
+    simulated = None if simulate is None else Simulated(simulate, seed, office_hours, truth, incidents)
     queue = Queue.of(settings.home, ingest or [], mapping, speed)
     wish = Wish(workers, kafka or settings.kafka, redis or settings.redis, seconds, simulated)
     raise typer.Exit(run(settings, wish, queue, Watch(watch) if watch else None))

@@ -1,28 +1,23 @@
 """The store on Redis or Valkey: reads are pipelined, a batch is applied by one script."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from importlib.resources import files
-from itertools import islice
 from typing import Any
 
 import hiredis
-import msgspec
 from redis.asyncio import Connection, Redis
 from redis.exceptions import RedisError, ResponseError
 
 from indicators.buckets import RowKey
 from indicators.errors import UnreachableError
-from indicators.lanes import DAY_COUNTERS, MONTH_COUNTERS, decode, encode
+from indicators.lanes import decode
+from streams.store import scripts
 from streams.store.keys import META, Keys, meta_field
-from streams.store.store import OUTCOMES, Identity, Position, RefusedError, StoreDownError, Writes
+from streams.store.store import OUTCOMES, Firing, Identity, Position, RefusedError, StoreDownError, Writes
 
 ANSWER_SECONDS = 30
-CHUNK = 4000  # arguments of one command inside the script; Lua's unpack fails beyond about 8,000
-CHANGES_KEPT = "2000"
-_pack = msgspec.msgpack.Encoder().encode
-_SIZE = {"day": len(DAY_COUNTERS)}
 
 
 class PackedConnection(Connection):
@@ -88,6 +83,7 @@ class RedisStore:
         self.space = space
         self._apply = client.register_script(script("apply"))
         self._claim = client.register_script(script("claim"))
+        self._sent = client.register_script(script("sent"))
         self._keys: dict[int, Keys] = {}
 
     def _of(self, partition: int) -> Keys:
@@ -159,8 +155,12 @@ class RedisStore:
         return found
 
     async def apply(self, partition: int, writes: Writes) -> None:
-        keys, args = commands(self._of(partition), writes)
-        expected = writes.expected
+        await self._run(writes.expected, *scripts.batch(self._of(partition), writes))
+
+    async def fire(self, partition: int, firing: Firing) -> None:
+        await self._run(firing.expected, *scripts.firing(self._of(partition), firing))
+
+    async def _run(self, expected: Position, keys: list[str], args: list[Any]) -> None:
         known = str(expected.next) if expected.crc else ""
         async with _answers():
             await self._apply(keys=keys, args=[expected.epoch, known, *args])
@@ -170,56 +170,47 @@ class RedisStore:
             stored = await self._client.hgetall(self._of(partition).outbox)
         return {name.decode(): value for name, value in stored.items()}
 
-    async def sent(self, partition: int, entries: Collection[str]) -> None:
-        if entries:
+    async def waiting(self, partition: int) -> int:
+        async with _answers():
+            return int(await self._client.hlen(self._of(partition).outbox))
+
+    async def sent(self, partition: int, entries: Mapping[str, bytes], marks: Mapping[str, int]) -> None:
+        if entries or marks:
+            of = self._of(partition)
+            flat = [part for pairs in (entries, marks) for pair in pairs.items() for part in pair]
             async with _answers():
-                await self._client.hdel(self._of(partition).outbox, *entries)
+                await self._sent(keys=[of.outbox, of.timers], args=[len(entries), *flat])
+
+    async def marks(self, partition: int) -> dict[str, int]:
+        async with _answers():
+            return _numbers(await self._client.hgetall(self._of(partition).timers))
+
+    async def told(self, partition: int, numbers: Sequence[str] | None = None) -> dict[str, bytes]:
+        async with _answers():
+            if numbers is None:
+                return {name.decode(): value for name, value in (await self._client.hgetall(self._of(partition).told)).items()}
+            found = await self._client.hmget(self._of(partition).told, list(numbers)) if numbers else []
+        return {number: value for number, value in zip(numbers, found, strict=True) if value is not None}
+
+    async def heard(self, partition: int) -> dict[str, int]:
+        async with _answers():
+            return _numbers(await self._client.hgetall(self._of(partition).heard))
+
+    async def between(self, partition: int, name: str, low: float, high: float) -> list[str]:
+        async with _answers():
+            found = await self._client.zrange(f"{self._of(partition).tag}:{name}", f"({low}", high, byscore=True)
+        return [number.decode() for number in found]
+
+    async def earliest(self, partition: int, name: str, above: float) -> int | None:
+        key = f"{self._of(partition).tag}:{name}"
+        async with _answers():
+            found = await self._client.zrange(key, f"({above}", "+inf", byscore=True, offset=0, num=1, withscores=True)
+        return int(found[0][1]) if found else None
+
+    async def moved(self, partition: int) -> list[str]:
+        async with _answers():
+            return [number.decode() for number in await self._client.smembers(self._of(partition).moved)]
 
 
-class _Script:
-    """Keys and arguments of apply.lua as they grow."""
-
-    def __init__(self, position: str) -> None:
-        self.keys = {position: 1}
-        self.args: list[Any] = []
-
-    def write(self, command: str, key: str, arguments: Collection[Any], *lead: Any) -> None:
-        """One command, or several where there are many arguments; none where there are none."""
-        index = self.keys.setdefault(key, len(self.keys) + 1)
-        rest = iter(arguments)
-        while part := list(islice(rest, CHUNK)):
-            self.args += (command, index, len(lead) + len(part), *lead, *part)
-
-
-def commands(of: Keys, writes: Writes) -> tuple[list[str], list[Any]]:
-    """KEYS and the writes (ARGV[3…]) of apply.lua; the position comes last."""
-    made = _Script(of.position)
-    made.write("HSET", of.dossiers, [part for pair in writes.states.items() for part in pair])
-    hashes: dict[tuple[str, str], tuple[list[Any], list[str]]] = {}
-    for (kind, unit, name), row in writes.rows.items():
-        kept, gone = hashes.get((kind, unit)) or hashes.setdefault((kind, unit), ([], []))
-        if row:
-            kept += (name, encode(row, _SIZE.get(kind, len(MONTH_COUNTERS))))
-        else:
-            gone.append(name)
-    for (kind, unit), (kept, gone) in hashes.items():
-        key = of.rows(kind, unit)
-        made.write("HSET", key, kept)
-        made.write("HDEL", key, gone)
-    touched = writes.touched
-    made.write("HSET", of.units, [part for pair in writes.kinds.items() for part in pair])
-    for unit in touched:
-        made.write("HSETNX", of.units, (unit, ""))
-    for key, scores in ((of.due, writes.due), (of.held, writes.held)):
-        made.write("ZADD", key, [part for number, day in scores.items() if day is not None for part in (day, number)])
-        made.write("ZREM", key, [number for number, day in scores.items() if day is None])
-    made.write("HSET", of.sources, [part for pair in writes.sources.items() for part in pair])
-    made.write("HSET", of.outbox, [part for pair in writes.outbox.items() for part in pair])
-    before, after = writes.expected, writes.position
-    change: tuple[Any, ...] = ("from", before.next, "to", after.next, "units", _pack(touched), "ts", after.as_of, "first", writes.first_ms)
-    if writes.lit:
-        change += ("lit", _pack(writes.lit))
-    made.write("XADD", of.changes, change, "MAXLEN", "~", CHANGES_KEPT, "*")
-    counts = [part for pair in zip(OUTCOMES, after.counts, strict=True) for part in pair]
-    made.write("HSET", of.position, ["next", after.next, "crc", after.crc, "as_of", after.as_of, *counts])
-    return list(made.keys), made.args
+def _numbers(stored: Mapping[bytes, bytes]) -> dict[str, int]:
+    return {name.decode(): int(value) for name, value in stored.items()}

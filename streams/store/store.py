@@ -66,6 +66,9 @@ class Writes:
     lit: Mapping[str, Sequence[str]] = field(
         default_factory=dict
     )  # unit → month rows of procedures whose sets change (`indicators.services`)
+    lists: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)  # name → dossier → day
+    moved: Collection[str] = ()  # dossiers whose notices have to be looked at
+    heard: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (agency, source) → Kafka seconds
 
     @property
     def touched(self) -> dict[str, list[str]]:
@@ -75,6 +78,18 @@ class Writes:
             if kind == "day":
                 found.setdefault(unit, set()).add(month_of(int(name)))
         return {unit: sorted(months) for unit, months in sorted(found.items())}
+
+
+@dataclass(slots=True)
+class Firing:
+    """What timers write in one step, absolute; None takes an entry away. `looked` are dossiers that no longer have to be looked at."""
+
+    expected: Position
+    outbox: Mapping[str, bytes] = field(default_factory=dict)
+    told: Mapping[str, bytes | None] = field(default_factory=dict)
+    watch: Mapping[str, int | None] = field(default_factory=dict)
+    looked: Collection[str] = ()
+    marks: Mapping[str, int] = field(default_factory=dict)
 
 
 class RefusedError(Exception):
@@ -117,5 +132,29 @@ class Store(Protocol):
     async def outbox(self, partition: int) -> dict[str, bytes]:
         """What is still to be sent to Kafka."""
 
-    async def sent(self, partition: int, entries: Collection[str]) -> None:
-        """Takes entries out of the outbox."""
+    async def waiting(self, partition: int) -> int:
+        """How much is still to be sent to Kafka."""
+
+    async def sent(self, partition: int, entries: Mapping[str, bytes], marks: Mapping[str, int]) -> None:
+        """Takes entries out of the outbox, unless something newer took their place, and sets timers' marks with it."""
+
+    async def fire(self, partition: int, firing: Firing) -> None:
+        """All of it or nothing, on the position expected. Raises RefusedError."""
+
+    async def marks(self, partition: int) -> dict[str, int]:
+        """How far timers have fired."""
+
+    async def told(self, partition: int, numbers: Sequence[str] | None = None) -> dict[str, bytes]:
+        """What was told, of some or of all dossiers."""
+
+    async def heard(self, partition: int) -> dict[str, int]:
+        """`heard_field` → Kafka seconds of the last record."""
+
+    async def between(self, partition: int, name: str, low: float, high: float) -> list[str]:
+        """Dossiers of `due`, `watch`, `held` or a list whose score is above `low`, up to and with `high`, least first."""
+
+    async def earliest(self, partition: int, name: str, above: float) -> int | None:
+        """The least score of `due` or `watch` above a value."""
+
+    async def moved(self, partition: int) -> list[str]:
+        """Dossiers whose notices have to be looked at."""

@@ -48,6 +48,8 @@ def run(home: Path, faults: int, seed: int, kinds: str = "") -> int:
         exits = ", ".join(f"{code}: {count}" for code, count in sorted(rig.exits.items()))
         say(_table(took, failed))
         say(f"seed {seed}, {rig.sent:,} events, {time.monotonic() - began:.0f} s; workers that ended by exit code: {exits}")
+        told = rig.told
+        say(f"{len(told.standing):,} dossiers overdue, {len(told.records):,} notices told; sent again under the same id: {told.repeated}")
     finally:
         rig.close()
     bad = sum(map(len, failed.values()))

@@ -16,8 +16,8 @@ ASLEEP = 8.0  # seconds; longer than the session, so the partitions are given to
 STRUCK_WITHIN = 25.0
 # places a worker reaches again and again while events come; the others are reached when it takes partitions
 TAKING = [name for name in POINTS if name.startswith("take.")]
-WORKING = [name for name in POINTS if name.startswith(("consumer.", "agent.", "pump.", "windows.", "apply.", "outbox."))]
-ANSWERS = [name for name in (*TAKING, *WORKING) if name.startswith(("take.", "windows.", "apply."))]
+WORKING = [name for name in POINTS if name.startswith(("consumer.", "agent.", "pump.", "windows.", "apply.", "timers.", "outbox."))]
+ANSWERS = [name for name in (*TAKING, *WORKING) if name.startswith(("take.", "windows.", "apply.", "timers."))]
 
 UNLIMITED = ["/bin/sh", "-c", 'trap "" XFSZ; exec "$@"', "sh"]  # a file that may not grow is then an error, not the end
 
@@ -90,7 +90,7 @@ def lose_an_answer(rig: Rig, random: Random) -> None:
 
 def hang(rig: Rig, random: Random) -> None:
     """The watchdog ends it."""
-    _armed(rig, random, [name for name in WORKING if not name.startswith("outbox.")], "hang")
+    _armed(rig, random, [name for name in WORKING if not name.startswith(("outbox.", "timers."))], "hang")
 
 
 def stop_and_continue(rig: Rig, random: Random) -> None:

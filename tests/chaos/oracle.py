@@ -54,6 +54,18 @@ class Oracle:
             _count(found, number, dossier)
         return +found
 
+    def overdue(self, today: int) -> dict[str, int]:
+        """Open dossiers whose due day is over, and the day they became overdue after."""
+        found = {}
+        for number, dossier in self.dossiers.items():
+            reception = _moment(dossier, "received")
+            due = None if reception is None else _due(dossier)
+            if reception is not None and due is not None and _finished(dossier, reception[1]) is None:
+                became = max(day(due), day(reception[1]))
+                if became < today:
+                    found[number] = became
+        return found
+
 
 def _latest(dossier: Dossier, name: str, *kinds: str) -> Any:
     """A fact: the later statement wins, then the later moment, then the greater value."""
@@ -76,14 +88,18 @@ def _due(dossier: Dossier) -> int | None:
     return due
 
 
+def _finished(dossier: Dossier, received: int) -> int | None:
+    ended, reopened = _moment(dossier, "processed"), _moment(dossier, "reopened")
+    return None if ended is None or (reopened is not None and ended < reopened) else max(ended[1], received)
+
+
 def _count(found: Counter[Row], number: str, dossier: Dossier) -> None:  # noqa: C901 - the rules, in one place
     reception = _moment(dossier, "received")
     if reception is None:
         return
     received = reception[1]
     unit = _latest(dossier, "unit", "received", "transferred") or number.split("-", maxsplit=1)[0]
-    ended, reopened = _moment(dossier, "processed"), _moment(dossier, "reopened")
-    finished = None if ended is None or (reopened is not None and ended < reopened) else max(ended[1], received)
+    finished = _finished(dossier, received)
     due = _due(dossier)
     flags = _flags(dossier) | (set() if due is not None else {"no_due_date"})
     aggrieved = "unsatisfied" in flags

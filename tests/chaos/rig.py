@@ -30,8 +30,9 @@ from streams.store.keys import META, Keys, partitions_of
 from streams.store.redis import read_position
 from streams.store.store import Position
 from streams.topology import EVENTS
-from tests.chaos.oracle import Oracle, Row
+from tests.chaos.oracle import Oracle, Row, day
 from tests.chaos.proxy import Proxy
+from tests.chaos.told import Told
 from tests.chaos.traffic import records
 
 PARTITIONS = 12
@@ -82,7 +83,7 @@ class Rig:
         self.started = 0
         self.traffic = records(seed, PARTITIONS)
         self.sent = 0
-        self.oracle = Oracle()
+        self.oracle, self.told = Oracle(), Told(self.bootstrap)
         self._read = [0] * PARTITIONS
         self.exits: Counter[int] = Counter()
         self._lock = threading.Lock()
@@ -184,10 +185,29 @@ class Rig:
             odd = sorted({*wanted, *found}, key=str)
             some = [(row, wanted.get(row, 0), found.get(row, 0)) for row in odd if wanted.get(row, 0) != found.get(row, 0)]
             raise WrongError(f"{len(some)} of {len(wanted)} counters differ (row, want, got): {some[:4]}")
+        self._compare_told()
         rejected = sum(position.counts[3] for position in self.positions().values())
         if rejected != self.oracle.rejected:
             raise WrongError(f"{rejected} rejected, want {self.oracle.rejected}")
         return len(wanted)
+
+    def _compare_told(self) -> None:
+        """The overdue topic holds what is open and overdue, nothing else, and of each a notice was sent. Timers are given a while. Raises WrongError."""
+        wanted = set(self.oracle.overdue(day(int(time.time()))))
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            self.told.feed()
+            untold = wanted - set(self.told.overdue)
+            if self.told.standing == wanted and not untold:
+                break
+            if time.monotonic() > deadline:
+                wrong = sorted(self.told.standing ^ wanted)
+                raise WrongError(f"{len(wrong)} of {len(wanted)} overdue dossiers differ {wrong[:4]}, {len(untold)} untold: {self.said()}")
+            time.sleep(LOOK_EVERY)
+        twice = [number for number, ids in self.told.overdue.items() if len(ids) > 1 and number in wanted]
+        due_dates_moved = {number for number in twice if len(self.oracle.dossiers[number].said["received"]) > 1}
+        if set(twice) - due_dates_moved:
+            raise WrongError(f"told twice under different ids: {sorted(set(twice) - due_dates_moved)[:4]}")
 
     def _feed(self) -> None:
         """What came into the topic since the last time."""

@@ -61,3 +61,13 @@ def test_rubbish_counts_nowhere() -> None:
         oracle.take(record, RECORDED)
     assert (oracle.accepted, oracle.rejected, dict(oracle.rows())) == (0, 8, {})
     assert day(seconds("2026-08-03T17:00:00Z")) == day(seconds("2026-08-03T16:59:59Z")) + 1
+
+
+def test_what_is_open_and_over_is_overdue() -> None:
+    oracle = Oracle()
+    due = said("received", "2026-08-03", due_at="2026-08-05T10:00:00Z")
+    oracle.take(due, RECORDED)
+    became = day(seconds("2026-08-05T03:00:00Z"))
+    assert (oracle.overdue(became), oracle.overdue(became + 1)) == ({}, {"H44.07-20260803-0001": became})
+    oracle.take(said("processed", "2026-08-07"), RECORDED)
+    assert oracle.overdue(became + 30) == {}

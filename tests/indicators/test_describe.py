@@ -2,7 +2,8 @@
 
 from indicators import events as ev
 from indicators.describe import describe
-from tests.builders import HCM, NUMBER, make, received, state_of
+from indicators.sight import Sight
+from tests.builders import CALENDAR, HCM, NUMBER, make, moment, received, state_of
 
 
 def described(*events: ev.Event) -> dict:
@@ -46,3 +47,56 @@ def test_what_is_odd_is_said() -> None:
 def test_an_open_dossier_has_no_outcome() -> None:
     found = described(received(due_at="2026-08-10"), make(ev.SupplementRequested, "2026-08-05"))
     assert (found["outcome"], found["finished_at"], found["effective_due"], found["waiting"]) == (None, None, None, True)
+
+
+def contradictions(*events: ev.Event, now: str = "2026-08-20") -> list[str]:
+    found = describe(NUMBER, state_of(*events), HCM, Sight(moment(now), HCM, CALENDAR))["findings"]
+    assert isinstance(found, list)
+    return found
+
+
+def test_what_does_not_fit_the_clock_is_said() -> None:
+    letter = make(ev.Late, "2026-08-11", apology_at="2026-08-11")
+    due = received(due_at="2026-08-10")
+    assert contradictions(due) == ["late_not_declared"]
+    assert contradictions(due, letter) == []
+    assert contradictions(due, make(ev.Processed, "2026-08-07"), letter) == ["declared_not_late", "apology_not_late"]
+    assert contradictions(due, make(ev.Processed, "2026-08-07"), make(ev.Late, "2026-08-11", reason="TN")) == ["declared_not_late"]
+    assert contradictions(letter) == ["not_received", "declared_not_late", "apology_not_late"]
+    assert contradictions(due, now="2026-08-10") == []
+
+
+def test_odd_due_dates_are_said() -> None:
+    assert contradictions(received(due_at="2026-07-31")) == ["due_before_received", "late_not_declared"]
+    assert contradictions(received(due_at="2026-08-23"), now="2026-08-04") == ["due_on_day_off"]
+    assert contradictions(received(due_at="2026-08-22"), now="2026-08-04") == [], "a Saturday that was worked for Monday the 31st"
+    assert contradictions(received(due_at="2026-09-02"), now="2026-08-04") == ["due_on_day_off"], "Independence Day"
+    moved = [received(stated=f"2026-08-{3 + day:02}", due_at=f"2026-08-{10 + day}") for day in range(20)]
+    assert contradictions(*moved) == ["due_changed", "due_on_day_off"]
+    new = [make(ev.Rescheduled, "2026-08-04", due_at=f"2026-08-{day}") for day in range(11, 31)]
+    assert contradictions(received(due_at="2026-08-10"), *new, now="2026-08-05") == ["second_rescheduling"]
+    assert contradictions(received()) == ["no_due_date"]
+    assert contradictions(received(due_at="2060-01-01"))[:1] == ["due_beyond_ten_years"]
+
+
+def test_letters_papers_and_when_it_was_heard_are_facts() -> None:
+    told = [
+        received(due_at="2026-08-10"),
+        make(ev.SupplementRequested, "2026-08-04", papers=("G1",)),
+        make(ev.SupplementGiven, "2026-08-05"),
+        make(ev.Late, "2026-08-12", apology_at="2026-08-12", new_date="2026-08-20", role="head"),
+        make(ev.Late, "2026-08-13", apology_at="2026-08-13"),
+    ]
+    state = state_of(*told)
+    state.first_heard = state.reception_heard = moment("2026-08-03T09:01")
+    facts = describe(NUMBER, state, HCM)["facts"]
+    assert facts["papers_asked"] == [{"at": "2026-08-04T09:00:00+07:00", "paper": "G1"}]
+    assert facts["new_dates"] == ["2026-08-20T09:00:00+07:00"]
+    assert [letter["role"] for letter in facts["letters"]] == ["head", None]
+    assert facts["declared_late"] == "2026-08-13T09:00:00+07:00"
+    assert facts["first_heard_at"] == facts["reception_heard_at"] == "2026-08-03T09:01:00+07:00"
+
+
+def test_an_end_that_was_taken_back_is_told_beside_what_took_it_back() -> None:
+    facts = described(received(), make(ev.Processed, "2026-08-04"), make(ev.Reopened, "2026-08-05"))["facts"]
+    assert (facts["processed"][:10], facts["reopened"][:10]) == ("2026-08-04", "2026-08-05")

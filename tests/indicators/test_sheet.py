@@ -28,6 +28,7 @@ from indicators.services import Services
 from indicators.sheet import INHERITED, Sheet, rank
 from indicators.times import day_of
 from indicators.units import Unit, Version
+from indicators.workdays import Calendar
 from streams.sheets import Sheets, Terms
 from tests.builders import CALENDAR, HCM, lives
 from tests.indicators.test_figures import states_of
@@ -234,3 +235,10 @@ def test_the_rooms_tree_holds_units_nobody_registered() -> None:
 
 
 assert months_of(parse("2026-Q1", TODAY)) == ["2026-01", "2026-02", "2026-03"]
+
+
+def test_another_calendar_makes_the_sheet_anew() -> None:
+    sheets, period = made([], [], {}), parse("2026-08", TODAY)
+    kept = sheets.of(REGISTRY, period, TODAY, TERMS)
+    assert sheets.of(REGISTRY, period, TODAY, replace(TERMS)) is kept
+    assert sheets.of(REGISTRY, period, TODAY, replace(TERMS, calendar=Calendar((), (), ()))) is not kept

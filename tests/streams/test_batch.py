@@ -25,7 +25,7 @@ def read(*events: ev.Event | bytes, number: int = HOME) -> tuple[dict, list[dict
 
 def test_events_are_grouped_by_dossier_in_order() -> None:
     groups, rejected = read(received(), make(ev.Step, "2026-08-04", official="A"), received(dossier="H44.07-20260801-0002"))
-    assert [type(event).__name__ for event, _, _ in groups[NUMBER]] == ["Received", "Step"]
+    assert [type(event).__name__ for event, *_ in groups[NUMBER]] == ["Received", "Step"]
     assert (len(groups), rejected) == (2, [])
 
 

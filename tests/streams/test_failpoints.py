@@ -19,7 +19,7 @@ from tests.builders import DOSSIERS, batch
 from tests.streams.test_pump import HERE, IDENTITY, LIFE, Rig, figures, start
 
 __all__ = ["start"]  # the fixture
-ELSEWHERE = ("consumer.", "normalise.", "outbox.")
+ELSEWHERE = ("consumer.", "normalise.", "timers.", "outbox.")  # timers: test_simulated_timers
 POINTS = [name for name in failpoints.POINTS if not name.startswith(ELSEWHERE)]
 ALWAYS = [name for name in POINTS if name != "settle.known"]
 ANSWERS = [name for name in ALWAYS if name.startswith(("take.", "windows.", "apply."))]

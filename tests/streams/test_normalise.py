@@ -32,7 +32,7 @@ def reading(*records: SimpleNamespace) -> Reading:
 def rejected(found: Reading) -> list[dict[str, Any]]:
     topics, contents = [], []
     for packed in found.rejected.values():
-        topic, _, content = msgspec.msgpack.decode(packed)
+        topic, _, content, _ = msgspec.msgpack.decode(packed)
         topics.append(topic)
         contents.append(json.loads(content))
     assert set(topics) <= {REJECTED}

@@ -9,7 +9,21 @@ from streams import addresses, clock, settings_page
 from streams.admin import count
 from streams.settings import load
 from streams.store.keys import Keys, month_field
-from streams.topology import CHANGES, CURRENT, EVENTS, FEW, PETITIONS, PROCEDURES, REGISTRY, REJECTED, SYNC, TOPICS
+from streams.topology import (
+    CHANGES,
+    CURRENT,
+    EVENTS,
+    FEW,
+    NOTICES,
+    OVERDUE,
+    PETITIONS,
+    PROCEDURES,
+    PUBLICATIONS,
+    REGISTRY,
+    REJECTED,
+    SYNC,
+    TOPICS,
+)
 
 
 def test_the_page_of_settings_is_the_one_the_settings_give() -> None:
@@ -67,7 +81,9 @@ def test_a_test_clock_runs_on_from_where_it_was_set(monkeypatch: pytest.MonkeyPa
 def test_topics_and_keys() -> None:
     settings = load(partitions=5)
     counts = {topic.name: count(topic, settings) for topic in TOPICS}
-    assert counts == {SYNC: 5, EVENTS: 5, REGISTRY: 1, REJECTED: 1} | dict.fromkeys((PETITIONS, PROCEDURES, CURRENT, CHANGES), FEW)
+    assert counts == {SYNC: 5, EVENTS: 5, REGISTRY: 1, REJECTED: 1} | dict.fromkeys(
+        (PETITIONS, PROCEDURES, CURRENT, CHANGES, PUBLICATIONS, OVERDUE, NOTICES), FEW
+    )
     kept = {topic.name: int(topic.config["retention.ms"]) // 86_400_000 for topic in TOPICS}
     assert (kept[EVENTS], kept[SYNC], kept["chiso.events.rejected.v1"]) == (-1, 7, 30)
     keys = Keys(7)

@@ -13,13 +13,14 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from connectors.codec import partition
 from indicators import events as ev
+from indicators.arrivals import NUMBERS as RUNNING
 from indicators.buckets import change, tally
 from indicators.dossier import State, join
 from streams.pump import AstrayError, Ports, Pump
 from streams.store.memory import MemoryStore, Partition
 from streams.store.store import Identity, RefusedError
 from streams.windows import Shared, Windows
-from tests.builders import DOSSIERS, HCM, admitted, batch, life
+from tests.builders import DOSSIERS, HCM, admitted, batch, life, windows
 
 HERE = partition(b"H44.07", 1)
 IDENTITY = Identity("cluster", "topic", "1", "Asia/Ho_Chi_Minh")
@@ -121,13 +122,19 @@ class Workers(RuleBasedStateMachine):
             return
         of = self.store.partitions[HERE]
         assert sum(of.position.counts) == of.position.next
-        assert +Counter(of.rows) == plain(self.log[: of.position.next])
+        assert +Counter(windows(of.rows)) == plain(self.log[: of.position.next])
+        seen = {event.dossier for event in self.log[: of.position.next]}
+        assert {number for (kind, agency, day), row in of.rows.items() if kind == RUNNING for number in bits(agency, day, row)} == seen
 
     def teardown(self) -> None:
         last = Worker(self.store, self.log)
         while self.store.partitions[HERE].position.next < len(self.log):
             last.step(3)
         self.every_stored_state_is_that_of_a_prefix_of_the_log()
+
+
+def bits(agency: str, day: str, row: int) -> list[str]:
+    return [f"{agency}-{day}-{number:04}" for number in range(row.bit_length()) if row >> number & 1]
 
 
 def plain(log: list[ev.Event]) -> Counter[Any]:

@@ -9,7 +9,8 @@ from redis.asyncio import Redis
 from indicators.lanes import DAY_LANE, MONTH_LANE
 from streams.store.keys import Keys
 from streams.store.memory import MemoryStore
-from streams.store.redis import CHUNK, RedisStore
+from streams.store.redis import RedisStore
+from streams.store.scripts import CHUNK
 from streams.store.store import Identity, Position, RefusedError, Store, StoreDownError, Writes
 
 IDENTITY = Identity("cluster", "topic", "12", "Asia/Ho_Chi_Minh")
@@ -86,8 +87,8 @@ async def test_the_same_batch_is_never_applied_twice(store: Store) -> None:
 
 async def test_entries_leave_the_outbox_once_sent(store: Store) -> None:
     await store.apply(3, writes(await store.claim(3, "e1", IDENTITY), outbox={"x": b"1", "y": b"2"}))
-    await store.sent(3, ["x"])
-    await store.sent(3, [])
+    await store.sent(3, {"x": b"1", "y": b"older"}, {"to 0": 5})
+    await store.sent(3, {}, {})
     assert await store.outbox(3) == {"y": b"2"}
 
 

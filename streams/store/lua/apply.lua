@@ -1,11 +1,11 @@
 #!lua
--- One batch into one partition, whole or not at all: compares, checks every key, then only writes what cannot fail.
+-- One batch (or what timers fire) into one partition, whole or not at all: compares, checks every key, then only writes what cannot fail.
 -- KEYS[1] position hash; KEYS[2…] every other key that is written
 -- ARGV[1] epoch, ARGV[2] expected `next` ('' where none is stored yet; compared as text, numbers lose offsets above 2^53)
 -- ARGV[3…] the writes in order, each as: command, index of its key, number of arguments, the arguments (at most 4,000)
 -- Returns 1, or an error that begins with REFUSED and says why; then nothing was written.
 -- A full store refuses the script before its first line (the shebang without flags asks for that).
-local KIND = { HSET = 'hash', HSETNX = 'hash', HDEL = 'hash', SADD = 'set', ZADD = 'zset', ZREM = 'zset', XADD = 'stream' }
+local KIND = { HSET = 'hash', HSETNX = 'hash', HDEL = 'hash', SADD = 'set', SREM = 'set', ZADD = 'zset', ZREM = 'zset', XADD = 'stream' }
 local found = redis.call('HMGET', KEYS[1], 'epoch', 'next')
 if found[1] ~= ARGV[1] then
   return redis.error_reply('REFUSED another epoch')
