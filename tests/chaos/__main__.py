@@ -16,7 +16,7 @@ from tests.chaos.faults import plan
 from tests.chaos.rig import Rig, WrongError
 
 COMPARE_EVERY = 10
-LONG = 100  # so many faults make a long run: servers are then away for a minute
+LONG = 100  # so many faults make a long run: servers are then away for a minute, at first
 
 
 def say(text: str) -> None:

@@ -207,7 +207,7 @@ def store_away(rig: Rig, random: Random) -> None:
     rig.store.process.kill()
     rig.store.process.wait()
     rig.send()
-    time.sleep(rig.away)
+    time.sleep(rig.long("store", 60, 8))
     rig.restart_store()
 
 
@@ -234,13 +234,13 @@ def broker_away(rig: Rig, random: Random) -> None:
     rig.send()
     rig.broker.process.kill()
     rig.broker.process.wait()
-    time.sleep(rig.away)
+    time.sleep(rig.long("broker", 60, 8))
     rig.restart_broker()
 
 
 def broker_bounced(rig: Rig, random: Random) -> None:
     """Killed again and again, hardly up."""
-    for _ in range(rig.bounces):
+    for _ in range(int(rig.long("bounces", 10, 2))):
         rig.broker.process.kill()
         rig.broker.process.wait()
         rig.restart_broker()

@@ -65,7 +65,7 @@ class Rig:
 
     def __init__(self, home: Path, seed: int, workers: int = 2, *, patient: bool = False) -> None:
         self.home = home
-        self.away, self.bounces = (60.0, 10) if patient else (8.0, 2)
+        self._patience = Counter({"store": 2, "broker": 2, "bounces": 2}) if patient else Counter()  # how often something lasts long
         self.broker, self.bootstrap = kafka.start(home, wanted=19_492)
         self.store, url = valkey.start(home, wanted=16_679)
         kafka.wait(self.broker, self.bootstrap)
@@ -101,6 +101,11 @@ class Rig:
                         self.exits[worker.child.process.returncode] += 1
                         self.workers[place] = Worker(self)
             time.sleep(LOOK_EVERY)
+
+    def long(self, name: str, long: float, short: float) -> float:
+        """A duration: long the first times of a long run, short afterwards."""
+        self._patience[name] -= 1
+        return long if self._patience[name] >= 0 else short
 
     def arm(self, armed: str) -> Worker:
         """Replaces one worker by one that breaks at a fail point."""
