@@ -38,6 +38,7 @@ from tests.chaos.traffic import records
 PARTITIONS = 12
 BURST = int(os.environ.get("BURST", "3500"))  # events a fault
 PATIENCE = 120.0
+PORTS = 19_400 + os.getpid() % 90 * 100  # a killed broker's port may not be taken by another room, whose log would be another one
 LOOK_EVERY = 0.05
 
 
@@ -52,7 +53,16 @@ class Worker:
         rig.started += 1
         self.name = f"worker-{rig.started}"
         env = rig.env | {VARIABLE: armed} if armed else rig.env
-        command = [sys.executable, "-m", "streams.cli", "worker", "--home", str(rig.home), "--metrics-port", str(19_800 + rig.started % 90)]
+        command = [
+            sys.executable,
+            "-m",
+            "streams.cli",
+            "worker",
+            "--home",
+            str(rig.home),
+            "--metrics-port",
+            str(PORTS + 20 + rig.started % 70),
+        ]
         self.child = Child(self.name, command, rig.home / "logs" / f"{self.name}.log", env)
 
     @property
@@ -66,8 +76,8 @@ class Rig:
     def __init__(self, home: Path, seed: int, workers: int = 2, *, patient: bool = False) -> None:
         self.home = home
         self._patience = Counter({"store": 2, "broker": 2, "bounces": 2}) if patient else Counter()  # how often something lasts long
-        self.broker, self.bootstrap = kafka.start(home, wanted=19_492)
-        self.store, url = valkey.start(home, wanted=16_679)
+        self.broker, self.bootstrap = kafka.start(home, wanted=PORTS)
+        self.store, url = valkey.start(home, wanted=PORTS + 10)
         kafka.wait(self.broker, self.bootstrap)
         valkey.wait(self.store, url)
         self.url = url
