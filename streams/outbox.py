@@ -6,7 +6,7 @@ holds already (`streams.readback`), so a store that was lost tells nobody twice.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -21,6 +21,7 @@ from streams.topology import EVENTS, NOTICES, OVERDUE, REJECTED
 
 RETRY = 2.0
 AT_ONCE = 2000
+REMEMBERED = 50_000  # notices
 TYPES = {
     REJECTED: b"chiso.event.rejected.v1",
     EVENTS: CE_TYPE[Petitioned],
@@ -45,6 +46,7 @@ class Relay:
         self._waiting: set[int] = set()
         self._wake = asyncio.Event()
         self._known = known
+        self._told: dict[str, None] = {}  # notices sent by us, oldest first: a store that went back may hold them once more
 
     def notice(self, partition: int) -> None:
         """The outbox of this partition is to be looked at."""
@@ -73,15 +75,25 @@ class Relay:
             read = {entry: unpack(packed) for entry, packed in some.items()}
             if known is None:
                 read = {entry: one for entry, one in read.items() if one.topic != NOTICES}
-            sending = [await self._one(partition, entry, one) for entry, one in read.items() if known is None or entry not in known]
+            sending = [await self._one(partition, entry, one) for entry, one in read.items() if not self._stands(entry, known)]
             reach("outbox.queued")
             marks: dict[str, int] = {}
             for place in await asyncio.gather(*sending):
                 if place.topic == NOTICES:
                     marks[f"to {place.partition}"] = max(place.offset + 1, marks.get(f"to {place.partition}", 0))
             reach("outbox.acknowledged")
+            self._remember(entry for entry, one in read.items() if one.topic == NOTICES)
             await self._store.sent(partition, {entry: some[entry] for entry in read}, marks)
             reach("outbox.cleared")
+
+    def _stands(self, entry: str, known: Collection[str] | None) -> bool:
+        """Whether a notice is in its topic already."""
+        return entry in self._told or (known is not None and entry in known)
+
+    def _remember(self, entries: Iterable[str]) -> None:
+        self._told.update(dict.fromkeys(entries))
+        while len(self._told) > REMEMBERED:
+            del self._told[next(iter(self._told))]
 
     async def _one(self, partition: int, entry: str, one: Entry) -> Any:
         ce_id = (one.ce_id or entry).encode()
