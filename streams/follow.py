@@ -90,7 +90,7 @@ class Follower:
         """Reads a whole partition. The change stream's end is read first: what changes meanwhile is read twice, never missed."""
         last = await self.client.xrevrange(keys.changes, count=1)
         stand = Stand(entry=last[0][0] if last else b"0-0")
-        await self._position(keys, stand)
+        stand.next, stand.as_of = await self._position(keys, stand)
         self.loading = True
         await self._content(keys)
         self.loading = False
@@ -126,13 +126,11 @@ class Follower:
         self.kinds |= {unit: kind for unit, kind in found.items() if kind}
         return list(found)
 
-    async def _position(self, keys: Keys, stand: Stand) -> int:
-        """Takes `halted` over, and of a fresh stand the position too; gives the stored position."""
+    async def _position(self, keys: Keys, stand: Stand) -> tuple[int, int]:
+        """Takes `halted` over; gives the stored position and its Kafka ms. Only who loads the rows too may stand there."""
         found, as_of, halted = await self.client.hmget(keys.position, "next", "as_of", "halted")
         stand.halted = halted.decode() if halted is not None else None
-        if not stand.as_of:
-            stand.next, stand.as_of = int(found or 0), int(as_of or 0)
-        return int(found or 0)
+        return int(found or 0), int(as_of or 0)
 
     async def _step(self) -> None:
         """Waits for changes, and takes them in; now and then makes sure that no position went back."""
@@ -152,7 +150,7 @@ class Follower:
                 await self._load(keys)
         for keys in self.keys:
             stand = self.stands[keys.number]
-            if await self._position(keys, stand) < stand.next:
+            if (await self._position(keys, stand))[0] < stand.next:
                 _log.warning("partition %s went back; loading it anew", keys.number)
                 await self._load(keys)
 

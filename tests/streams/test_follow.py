@@ -126,3 +126,21 @@ async def test_a_store_that_is_away_makes_figures_stale_and_they_go_on_afterward
 
 def test_days_of_a_month() -> None:
     assert (len(days_of("2024-02")), days_of("2026-08")[0], Keys(0).number) == (29, DAY, 0)
+
+
+async def test_what_is_applied_between_awaiting_changes_and_looking_at_the_position_is_read(
+    valkey: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(follow, "BLOCK_MS", 20)
+    rig = Rig(valkey)
+    await rig.client.flushdb()
+    await rig.store.claim(0, "e", IDENTITY)
+    await rig.follower._start()
+    await rig.write(3)
+    keys = rig.follower.keys[0]
+    await rig.follower._position(keys, rig.follower.stands[0])
+    await rig.follower._step()
+    assert (rig.follower.stands[0].next, rig.received()) == (10, 3)
+    await rig.client.aclose()
+    await rig.follower.client.aclose()
