@@ -118,6 +118,8 @@ class Alarm:
         rest = iter({*numbers, *told})
         while some := list(islice(rest, CHUNK)):
             async with pump.still:
+                if self._marks is not marks:
+                    return notices  # everything was forgotten meanwhile: what is left is looked at again
                 notices += await self._look(pump.position, some, told, now, rules)
             relay(self.partition)
             await self._breathe()
@@ -178,8 +180,8 @@ class Alarm:
         return count
 
     async def _breathe(self) -> None:
-        """Waits while much is still to be sent."""
-        while await self.store.waiting(self.partition) > 2 * CHUNK:  # noqa: ASYNC110 - the outbox is in the store
+        """Waits while much is still to be sent; not where the partition is taken anew, for then notices wait for us."""
+        while self.topic is not None and await self.store.waiting(self.partition) > 2 * CHUNK:  # noqa: ASYNC110 - the outbox is in the store
             await asyncio.sleep(0.05)
 
     async def _settle(self, position: Position, marks: dict[str, int], reached: Mapping[str, int]) -> None:

@@ -1,0 +1,39 @@
+"""An alarm that is forgotten in the midst of a look gives way: notices wait for the topic to be read back, and it may not wait for them."""
+
+import asyncio
+
+from streams.alarm import CHUNK, Alarm, Rules
+from streams.pump import Ports, Pump
+from streams.store.memory import MemoryStore
+from streams.wanted import OVERDUE
+from streams.windows import Shared, Windows
+from tests.builders import DOSSIERS, HCM, batch, moment, received
+from tests.streams.test_simulated_timers import LEADS, Log
+from tests.streams.test_simulated_workers import HERE, IDENTITY
+
+
+async def test_a_partition_taken_anew_while_much_is_to_be_sent_is_no_deadlock() -> None:
+    store = MemoryStore()
+    events = [received("2026-01-10", dossier=f"H44.07-20260110-{number:05}", due_at="2026-01-12") for number in range(3 * CHUNK)]
+    alarm = Alarm(HERE, store)
+    shared = Shared(store, DOSSIERS, lambda *_: None, lambda _: alarm)
+    pump = Pump(HERE, Ports(store, Log(events), IDENTITY, lambda _: None), Windows(HERE, shared))
+    await pump._take()
+    await pump.apply(batch(*events, partition=HERE))
+    alarm.topic = {}
+    now = moment("2026-01-20")
+    rules = Rules(HCM, lambda _: LEADS, lambda at: {OVERDUE: HCM.midnight(HCM.day(at)) - 1})
+
+    def relay(_partition: int) -> None:
+        if len(store.partitions[HERE].outbox) > 2 * CHUNK:
+            alarm.forget()
+
+    async with asyncio.timeout(20):
+        told = await alarm.step(pump, now, rules, relay)
+    assert CHUNK < told < 6 * CHUNK
+    assert alarm.topic is None
+    alarm.topic = {}
+    store.partitions[HERE].outbox.clear()
+    async with asyncio.timeout(20):
+        await alarm.step(pump, now, rules, lambda _: store.partitions[HERE].outbox.clear())
+    assert sum(1 for value in store.partitions[HERE].told.values() if value) == len(events)
