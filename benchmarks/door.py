@@ -23,7 +23,7 @@ from streams.servers.tether import Child, end
 from streams.settings import Settings
 from streams.store.memory import MemoryStore
 from streams.store.store import Position
-from streams.topology import SYNC
+from streams.topology import FACTS, SYNC
 
 BATCH = 500
 DAYS = 30
@@ -64,7 +64,7 @@ def _records() -> list[Any]:
 
 async def _normalise(rig: Rig, records: list[Any]) -> float:
     producer = await start(rig.kafka)
-    work = Normalise(0, producer, PARTITIONS, pseudonyms(b"k" * 32), lambda *_: None, MemoryStore())
+    work = Normalise(0, producer, dict.fromkeys(FACTS, PARTITIONS), pseudonyms(b"k" * 32), lambda *_: None, MemoryStore())
     started = time.perf_counter()
     for first in range(0, len(records), BATCH):
         await work.prepare(Position(), Batch(SYNC, 0, records[first : first + BATCH]))

@@ -104,7 +104,9 @@ def admit_number(number: str) -> None:
     """Raises RejectedError for a dossier number that no key could be made of, or that is not in its canonical form."""
     if not (0 < len(number) <= MAX_CODE and number.isprintable()):
         raise RejectedError("dossier", f"must be 1 to {MAX_CODE} printable characters")
-    if canonical_number(number) != number:
+    head, _, rest = number.partition("-")
+    dated = rest[8:9] == "-" and rest[:8].isdigit() and prefix(number) == head  # canonical at first sight
+    if not dated and canonical_number(number) != number:
         raise RejectedError("dossier", "is not in its canonical form (H44.07-20260813-0042)")
 
 

@@ -3,50 +3,56 @@
 Both are rows that only grow, written in the same step as everything else. A row of numbers has a bit for each running number.
 """
 
-import re
-
 from indicators.buckets import Rows, month_of
 from indicators.lanes import SYNC_LANE
+from indicators.numbers import prefix
 from indicators.times import DAY, Zone
 
 NUMBERS, SYNC = "numbers", "sync"
 LARGEST = 20_000  # running numbers beyond are not those of a day
+LONGEST = 8  # digits
 BACKFILL = 30 * DAY  # what is told later than this is a file of the past, not a late synchronisation
 HOUR = 3600
-_RUNNING = re.compile(r"^([GH]\d{2}(?:\.\d+)*)-(\d{8})-(\d{1,8})$")
-_RECORDS = SYNC_LANE["records"]
+News = dict[tuple[str, str, int], int]  # (agency, source, Kafka second) → row of what was new
+_RECORDS, _BACKFILLED, _AFTER_HOUR = SYNC_LANE["records"], SYNC_LANE["backfilled"], SYNC_LANE["after_hour"]
+_AFTER_DAY = _AFTER_HOUR + SYNC_LANE["after_day"]
 _SECONDS = SYNC_LANE["seconds"].bit_length() - 1
 
 
 def running(number: str) -> tuple[str, str, int] | None:
     """(agency, day as yyyymmdd, running number) of a canonical dossier number; None where it has no such form."""
-    found = _RUNNING.match(number)
-    if found is None or int(found[3]) > LARGEST:
+    agency, rest = prefix(number), number.partition("-")[2]
+    day, dash, last = rest[:8], rest[8:9], rest[9:]
+    if agency is None or dash != "-" or len(last) > LONGEST or not (day.isdecimal() and last.isdecimal()):
         return None
-    return found[1], found[2], int(found[3])
+    place = int(last)
+    return (agency, day, place) if place <= LARGEST else None
 
 
 def count_number(rows: Rows, number: str) -> None:
     """A dossier is heard of for the first time."""
     found = running(number)
     if found is not None:
-        key = (NUMBERS, found[0], found[1])
-        rows[key] = rows.get(key, 0) + (1 << found[2])
+        agency, day, place = found
+        key = (NUMBERS, agency, day)
+        rows[key] = rows.get(key, 0) + (1 << place)
 
 
-def count_news(rows: Rows, agency: str, source: str, moment: int, recorded: int) -> None:
-    """Something new happened at `moment`, and Kafka has it since `recorded`, seconds."""
-    key = (SYNC, agency, f"{month_of(_days(recorded))} {source}")
-    rows[key] = rows.get(key, 0) + _delayed(max(0, recorded - moment))
+def count_news(rows: Rows, news: News) -> None:
+    """Counts what came, month by month of its arrival."""
+    for (agency, source, recorded), row in news.items():
+        if row:
+            key = (SYNC, agency, f"{month_of(_days(recorded))} {source}")
+            rows[key] = rows.get(key, 0) + row
 
 
-def _delayed(seconds: int) -> int:
-    if seconds > BACKFILL:
-        return SYNC_LANE["backfilled"]
-    row = _RECORDS + (seconds << _SECONDS)
+def delayed(seconds: int) -> int:
+    """The row of one piece of news that Kafka has so long after it happened."""
     if seconds > HOUR:
-        row += SYNC_LANE["after_hour"] + (SYNC_LANE["after_day"] if seconds > DAY else 0)
-    return row
+        if seconds > BACKFILL:
+            return _BACKFILLED
+        return _RECORDS + (seconds << _SECONDS) + (_AFTER_DAY if seconds > DAY else _AFTER_HOUR)
+    return _RECORDS + (seconds << _SECONDS) if seconds > 0 else _RECORDS
 
 
 _VIETNAM = Zone("Asia/Ho_Chi_Minh")

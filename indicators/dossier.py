@@ -162,20 +162,18 @@ _PLAIN = {kind: (_getter(fields), tuple(fields.values())) for kind, fields in _F
 _DATED = {kind: (_getter(fields), tuple(fields.values())) for kind, fields in _TIMES.items()}
 
 
-def join(state: State, event: ev.Event, stated: int, moment: int, recorded: int = 0) -> bool:  # noqa: C901 - the hottest loop: calls cost more than branches
+def join(state: State, event: ev.Event, stated: int, moment: int, recorded: int = 0) -> bool:  # noqa: C901, PLR0912 - the hottest loop: calls cost more than branches
     """Takes the event's facts into `state`, in place; says whether anything changed.
 
     `stated` and `moment` are the event's `stated_at` and `at` in seconds, `recorded` the Kafka time of its record (0: not known).
     Raises ValueError when one of its other times is no time.
     """
-    kind = type(event)
-    stamped = stamp(stated, moment)
+    slot, plain, dated, special, follows = _HOW[type(event)]
+    stamped = (stated - EPOCH_2000) << 32 | (moment - EPOCH_2000)  # stamp(stated, moment)
     changed = False
-    slot = _MOMENTS.get(kind)
     if slot is not None and stamped > getattr(state, slot):
         setattr(state, slot, stamped)
         changed = True
-    plain = _PLAIN.get(kind)
     if plain is not None:
         for value, name in zip(plain[0](event), plain[1], strict=True):
             if value is not None:
@@ -183,30 +181,22 @@ def join(state: State, event: ev.Event, stated: int, moment: int, recorded: int 
                 if old is None or (stamped, value) > old:
                     setattr(state, name, (stamped, value))
                     changed = True
-    dated = _DATED.get(kind)
     if dated is not None:
         for text, name in zip(dated[0](event), dated[1], strict=True):
             if text is not None:
                 changed |= later(state, name, (stamped, seconds(text)))
-    special = _SPECIAL.get(kind)
     if special is not None:
         changed |= special(state, event, stated, moment)
-    return _when(state, kind, moment, recorded) or changed
-
-
-def _when(state: State, kind: type[ev.Event], moment: int, recorded: int) -> bool:
-    """Takes in when things happened first and last, and when they were heard of."""
-    changed = False
     if not state.first_at or moment < state.first_at:
         state.first_at = moment
         changed = True
     if moment > state.last_at:
         state.last_at = moment
         changed = True
-    if recorded and kind in _FOLLOWING and (not state.first_heard or recorded < state.first_heard):
+    if follows and recorded and (recorded < state.first_heard or not state.first_heard):
         state.first_heard = recorded
         changed = True
-    if recorded and kind is ev.Received and (not state.reception_heard or recorded < state.reception_heard):
+    if slot == "received" and recorded and (recorded < state.reception_heard or not state.reception_heard):
         state.reception_heard = recorded
         changed = True
     return changed
@@ -296,3 +286,5 @@ _SPECIAL: dict[type[ev.Event], Callable[[State, Any, int, int], bool]] = {
     ev.Paid: _paid,
     ev.Petitioned: _petitioned,
 }
+# all that `join` asks of an event's type, by one look: the slot of its moment, plain facts, times, what is special, whether a reception precedes it
+_HOW = {kind: (_MOMENTS.get(kind), _PLAIN.get(kind), _DATED.get(kind), _SPECIAL.get(kind), kind in _FOLLOWING) for kind in ev.TYPES}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from indicators import events as ev
-from indicators.arrivals import count_news, count_number
+from indicators.arrivals import News, count_news, count_number, delayed
 from indicators.buckets import Rows, change
 from indicators.dossier import State, decode_state, encode_state, join
 from indicators.numbers import prefix
@@ -63,7 +63,7 @@ class Change:
 
 def fold(groups: Mapping[str, Sequence[Admitted]], stored: Mapping[str, bytes | None], zone: Zone) -> Change:
     """Folds admitted events, grouped by dossier, onto the stored states (None: never heard of)."""
-    found = Change()
+    found, news = Change(), News()
     for number, admitted in groups.items():
         before = stored[number]
         if before is None:
@@ -72,7 +72,7 @@ def fold(groups: Mapping[str, Sequence[Admitted]], stored: Mapping[str, bytes | 
         else:
             state = decode_state(before)
             old = standing(number, state, zone)
-        changed, moving = _join(found, number, state, admitted)
+        changed, moving = _join(found, news, number, state, admitted)
         found.duplicate += len(admitted) - changed
         if not changed:
             continue
@@ -86,27 +86,37 @@ def fold(groups: Mapping[str, Sequence[Admitted]], stored: Mapping[str, bytes | 
         found.no_effect += changed - moving
         if new[1:] != old[1:]:
             _differ(found, number, old, new)
+    count_news(found.rows, news)
+    for agency, source, recorded in news:
+        found.heard[agency, source] = max(recorded, found.heard.get((agency, source), 0))
     return found
 
 
-def _join(found: Change, number: str, state: State, admitted: Sequence[Admitted]) -> tuple[int, int]:
+def _join(found: Change, news: News, number: str, state: State, admitted: Sequence[Admitted]) -> tuple[int, int]:  # noqa: C901 - as `join`
     """How many events changed the state, and how many of those may move a window; notes how the news came."""
     changed = moving = 0
     agency = prefix(number)
+    whose: tuple[str, str, int] | None = None
+    row = 0  # of news that came from the same source in the same second
     for event, stated, moment, recorded in admitted:
         last = state.last_at
+        kind = type(event)
         if join(state, event, stated, moment, recorded):
             changed += 1
-            kind = type(event)
-            moving += kind not in WINDOWLESS
+            if kind not in WINDOWLESS:
+                moving += 1
             if kind is ev.Received and event.unit_kind is not None and event.unit is not None:  # type: ignore[attr-defined]
                 found.kinds[event.unit] = event.unit_kind  # type: ignore[attr-defined]
-        whose = agency or (state.unit[1] if state.unit is not None else "")
-        if type(event) is ev.Petitioned:
+        if kind is ev.Petitioned:
             continue  # chiso's own word
-        found.heard[whose, event.source or ""] = recorded
+        if whose is None or agency is None or recorded != whose[2] or (event.source or "") != whose[1]:
+            if whose is not None:
+                news[whose] = news.get(whose, 0) + row
+            whose, row = (agency or (state.unit[1] if state.unit is not None else ""), event.source or "", recorded), 0
         if state.last_at != last:
-            count_news(found.rows, whose, event.source or "", moment, recorded)
+            row += delayed(recorded - moment)
+    if whose is not None:
+        news[whose] = news.get(whose, 0) + row
     return changed, moving
 
 

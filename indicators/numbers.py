@@ -4,8 +4,8 @@ Old agency codes such as `000.00.07.H44` are read from the right (`H44.07`); a y
 """
 
 import re
+from functools import lru_cache
 
-PREFIX = re.compile(r"^[GH]\d{2}(\.\d+)*(?=-)")
 _CODE = re.compile(r"^[GH]\d{2}(\.\d+)*$")
 _OLD_CODE = re.compile(r"^(?:\d+\.)*[GH]\d{2}$")
 _NUMBER = re.compile(r"^([^-]+)-(\d{6}|\d{8})(-.+)$")
@@ -34,8 +34,13 @@ def canonical_number(number: str) -> str:
 
 def prefix(number: str) -> str | None:
     """The agency prefix of a canonical number, or None."""
-    found = PREFIX.match(number)
-    return found.group() if found else None
+    head, dash, _ = number.partition("-")
+    return _agency(head) if dash else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _agency(head: str) -> str | None:
+    return head if _CODE.fullmatch(head) else None
 
 
 def partition_key(number: str) -> str:

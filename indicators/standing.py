@@ -61,22 +61,27 @@ def due_moment(times: Clock | None, zone: Zone) -> int:
 
 def _lists(number: str, state: State, times: Clock | None, counted: Tally | None, zone: Zone) -> tuple[int | None, ...]:
     late = counted.finished if counted is not None and counted.verdict == LATE else None
-    if late is None and not (state.asked or state.declared or state.filed_at or times is None) and not _odd(state):
+    odd = times is not None and _odd(state, times)
+    if late is None and not (odd or state.asked or state.declared or state.filed_at or times is None):
         return NO_LISTS
     asked = zone.day(state.asked[0][0]) if state.asked else None
     declared = zone.day(at(state.declared)) if state.declared else None
     if times is None:
         return late, asked, None, None, declared, None
     day = times.received_day
-    differs = counted is not None and counted != tally_of(number, state, province(state, times, zone))
-    return late, asked, day if _odd(state) else None, day if _slow(state) else None, declared, day if differs else None
+    other = province(state, times, zone)
+    differs = counted is not None and other is not times and counted != tally_of(number, state, other)
+    return late, asked, day if odd else None, day if _slow(state) else None, declared, day if differs else None
 
 
-def _odd(state: State) -> bool:
-    if not state.received:
+def _odd(state: State, times: Clock) -> bool:
+    if state.reception_heard - state.first_heard > DAY:
+        return True
+    received = at(state.received)
+    if times.finished_at != received:  # a clock never ends before it begins
         return False
     ended = end(state)[1]
-    return state.reception_heard - state.first_heard > DAY or (ended is not None and ended < at(state.received))
+    return ended is not None and ended < received
 
 
 def _slow(state: State) -> bool:

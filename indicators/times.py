@@ -11,6 +11,7 @@ DAY = 86_400
 QUARTER = 900
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 EPOCH_2000 = 946_684_800
+LAST_LOOKED = EPOCH_2000 + 38 * 365 * DAY  # what rules a zone has then, it keeps
 _EPOCH = dt.date(1970, 1, 1)
 _CANONICAL = len("2026-08-13T00:30:00Z")
 _CACHE_LIMIT = 100_000
@@ -67,6 +68,12 @@ class Zone:
         self.name = name
         self._info = ZoneInfo(name)
         self._offsets: dict[int, int] = {}
+        self._fixed = self._never_moved()
+
+    def _never_moved(self) -> int | None:
+        """The offset of a zone whose clocks were never moved since 2000, else None."""
+        found = {self.offset(day * DAY) for day in range(EPOCH_2000 // DAY, LAST_LOOKED // DAY)}
+        return found.pop() if len(found) == 1 else None
 
     def offset(self, value: int) -> int:
         """Seconds to add to UTC at this moment, looked up once a quarter of an hour of history (some zones change at half past)."""
@@ -81,6 +88,8 @@ class Zone:
 
     def day(self, value: int) -> int:
         """The day this moment falls in."""
+        if self._fixed is not None and value >= EPOCH_2000:
+            return (value + self._fixed) // DAY
         return (value + self.offset(value)) // DAY
 
     def date(self, value: int) -> dt.date:
