@@ -9,7 +9,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from indicators.errors import HaltedError
@@ -59,6 +59,7 @@ class Ports:
     log: Log
     identity: Identity
     relay: Callable[[int], None]  # called where the outbox of a partition has something to send
+    owner: str = field(default_factory=lambda: secrets.token_hex(8))  # begins every epoch that this process claims
 
 
 class AstrayError(Exception):
@@ -149,7 +150,7 @@ class Pump:
         self._drop()
         self._work.forget()
         reach("take.begun")
-        epoch = secrets.token_hex(8)
+        epoch = ports.owner + secrets.token_hex(8)
         self._position = position = await self._answered(lambda: ports.store.claim(number, epoch, ports.identity))
         reach("take.claimed")
         first, end = await self._answered(lambda: ports.log.extent(number))
@@ -168,11 +169,13 @@ class Pump:
         reach("take.sought")
 
     async def _settle(self) -> None:
-        """After a refusal or an unknown outcome: goes on at once, unless somebody else has gone on from where we stood."""
+        """After a refusal or an unknown outcome: goes on at once, unless somebody else has gone on from where we stood. A claim of ours may reach
+        the store late, by a connection given up long ago, and after the one that followed it: that is nobody else.
+        """
         self._ports.log.pause(self.partition)
         found = await self._answered(lambda: self._ports.store.position(self.partition))
         reach("settle.known")
-        if found.epoch not in ("", self._position.epoch) and found.next >= self._position.next:
+        if found.epoch and not found.epoch.startswith(self._ports.owner) and found.next >= self._position.next:
             _log.warning("partition %s belongs to another worker now", self.partition)
             await asyncio.sleep(LOST_FOR)
 

@@ -84,7 +84,8 @@ class Rig:
         self.store, self.log = store or FaultyStore(), log
         self.applied: list[Writes] = []
         shared = Shared(self.store, DOSSIERS, lambda _partition, writes, _seconds: self.applied.append(writes))
-        self.pump = log.pump = Pump(HERE, Ports(self.store, log, IDENTITY, lambda _partition: None), Windows(HERE, shared))
+        self.ports = Ports(self.store, log, IDENTITY, lambda _partition: None)
+        self.pump = log.pump = Pump(HERE, self.ports, Windows(HERE, shared))
         self.task = asyncio.create_task(self.pump.run())
 
     @property
@@ -186,6 +187,21 @@ async def test_who_lost_the_partition_is_refused_and_waits(start: Callable[..., 
     for _ in range(100):
         await asyncio.sleep(0)
     assert (rig.position.epoch, rig.position.next, rig.log.seeks) == ("somebody else's", 0, [0])
+
+
+async def test_a_claim_of_our_own_that_comes_late_is_nobody_else(start: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOST_FOR", 3600.0)
+    store = FaultyStore()
+
+    def overtaken(_writes: Writes) -> None:
+        of = store.partitions[HERE]
+        of.position = replace(of.position, epoch=rig.ports.owner + "before")
+
+    store.faults = [overtaken]
+    rig = start(store=store)
+    await rig.until(lambda: rig.position.next == len(LIFE))
+    assert rig.position.epoch.startswith(rig.ports.owner)
+    assert store.partitions[HERE].rows == await figures(start)
 
 
 async def test_a_store_that_is_away_is_waited_for(start: Callable[..., Rig]) -> None:
