@@ -14,26 +14,29 @@ from streams.settings import Settings
 from streams.topology import AGENTS
 from streams.transport import BatchSchema, brokers
 
+AGAIN = 0.2  # seconds until a task that is still there is told once more
 _log = logging.getLogger("chiso.worker")
 
 
 class Deck:
     """The partitions this process owns, one task each. A bug in one ends the worker, with every position unmoved.
 
-    `makers` says for each topic how the pump of one of its partitions is made.
+    `makers` says for each topic how the pump of one of its partitions is made. Two pumps of one place would seek the log to and fro under each other,
+    so the next one begins when the one before is gone, however often that one has to be told.
     """
 
     def __init__(self, makers: Mapping[str, Callable[[int], Pump]], failed: Callable[[BaseException], None]) -> None:
         self._makers = makers
         self._failed = failed
         self._running: dict[TP, tuple[Pump, asyncio.Task[None]]] = {}
+        self._leaving: dict[TP, asyncio.Task[None]] = {}
 
     def assigned(self, places: set[TP]) -> None:
         """These, and only these, are ours from now on; each is taken anew."""
         self.close()
         for place in sorted(places):
             pump = self._makers[place.topic](place.partition)
-            task = asyncio.create_task(pump.run(), name=f"{place.topic} {place.partition}")
+            task = asyncio.create_task(_after(self._leaving.get(place), pump), name=f"{place.topic} {place.partition}")
             task.add_done_callback(self._ended)
             self._running[place] = pump, task
         for topic in self._makers:
@@ -45,7 +48,9 @@ class Deck:
         """These are not ours any more."""
         for place in places:
             if place in self._running:
-                self._running.pop(place)[1].cancel()
+                task = self._running.pop(place)[1]
+                task.cancel()
+                self._leaving[place] = asyncio.create_task(_gone(task, self._leaving.get(place)))
 
     def pumps(self) -> dict[TP, Pump]:
         """The partitions that are ours."""
@@ -67,6 +72,24 @@ class Deck:
             waiting = asyncio.ensure_future(pump.put(batch))
             await asyncio.wait({waiting, task}, return_when=asyncio.FIRST_COMPLETED)
             waiting.cancel()
+
+
+async def _after(before: "asyncio.Task[None] | None", pump: Pump) -> None:
+    """A pump's life, once the one before it is gone."""
+    if before is not None:
+        await asyncio.wait({before})
+    await pump.run()
+
+
+async def _gone(task: "asyncio.Task[None]", before: "asyncio.Task[None] | None") -> None:
+    """Returns when a cancelled task is done, and the one before it. Until 3.12 `asyncio.wait_for`, which clients of Redis and Kafka use, swallows a
+    cancellation that comes together with its result.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=AGAIN)
+    if before is not None:
+        await asyncio.wait({before})
 
 
 class App(faust.App):

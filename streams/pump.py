@@ -79,6 +79,7 @@ class Pump:
         self._position = Position()
         self._witness = False
         self._sought = False
+        self._gap: tuple[int, int] | None = None  # offset expected, offset that came
         self._flow = 0
 
     @property
@@ -225,10 +226,12 @@ class Pump:
                 )
         batch = batch.since(expected)
         if batch.records:
-            # straight after seeking, a gap is the log's own; later, it means that a fetch from before a seek came late
-            if batch.first > expected and not self._sought:
+            # a gap is the log's own where it is there straight after seeking, and after seeking again; else a fetch or a seek was overtaken
+            gap = (expected, batch.first) if batch.first > expected else None
+            if gap is not None and not (self._sought and gap == self._gap):
+                self._gap = gap if self._sought else None
                 raise AstrayError(f"expected offset {expected}, got {batch.first}")
-            self._sought = False
+            self._sought, self._gap = False, None
         return batch
 
 

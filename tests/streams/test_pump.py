@@ -107,8 +107,8 @@ async def start(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., 
     monkeypatch.setattr(module, "LOST_FOR", 0.0)
     rigs: list[Rig] = []
 
-    def make_rig(events: list[ev.Event] = LIFE, first: int = 0, store: FaultyStore | None = None) -> Rig:
-        rigs.append(Rig(ListLog(events, first), store))
+    def make_rig(events: list[ev.Event] = LIFE, log: ListLog | None = None, store: FaultyStore | None = None) -> Rig:
+        rigs.append(Rig(log or ListLog(events), store))
         return rigs[-1]
 
     yield make_rig
@@ -236,11 +236,28 @@ async def test_a_batch_fetched_before_the_seek_is_neither_witness_nor_gap(start:
     assert second.store.partitions[HERE].rows == await figures(start)
 
 
-async def test_a_gap_of_the_log_itself_is_passed(start: Callable[..., Rig]) -> None:
-    rig = start(LIFE, first=7)
-    rig.store.partitions[HERE].position = Position(next=7)
-    await rig.until(lambda: rig.position.next == 11)
-    assert sum(rig.position.counts) == 4
+class Overtaken(ListLog):
+    """Its first `seeks_lost` seeks are overtaken by another: it goes on elsewhere."""
+
+    def __init__(self, events: list[ev.Event], seeks_lost: int) -> None:
+        super().__init__(events)
+        self.seeks_lost = seeks_lost
+
+    async def _feed(self, offset: int, flow: int) -> None:
+        lost = len(self.seeks) <= self.seeks_lost
+        await super()._feed(2 if lost else offset, flow)
+
+
+async def test_a_seek_that_was_overtaken_loses_no_record(start: Callable[..., Rig]) -> None:
+    rig = start(log=Overtaken(LIFE, seeks_lost=1))
+    await rig.until(lambda: rig.position.next == len(LIFE))
+    assert (rig.position.unaccounted, rig.store.partitions[HERE].rows) == (0, await figures(start))
+
+
+async def test_a_gap_that_is_there_each_time_is_the_logs_own(start: Callable[..., Rig]) -> None:
+    rig = start(log=Overtaken(LIFE, seeks_lost=1 << 30))
+    await rig.until(lambda: rig.position.next == len(LIFE))
+    assert (rig.log.seeks, sum(rig.position.counts)) == ([0, 0], 2)
 
 
 async def halted(rig: Rig) -> str:
@@ -265,7 +282,7 @@ async def test_a_position_that_does_not_belong_to_the_log_halts(
 ) -> None:
     store = FaultyStore()
     store.partitions[HERE].position = position
-    assert says in await halted(start(first=first, store=store))
+    assert says in await halted(start(log=ListLog(LIFE, first), store=store))
     assert store.partitions[HERE].position.next == position.next
 
 
