@@ -43,7 +43,13 @@ def country() -> Registry:
 
 
 def filled(registry: Registry) -> tuple[Sheets, Cube]:
-    """Everything followed, as after two years."""
+    """Everything followed, as after two years, and what makes sheets of it."""
+    cube, petitions, book, services = followed(registry)
+    return Sheets(cube, petitions, book, services), cube
+
+
+def followed(registry: Registry) -> tuple[Cube, Cube, Book, Services]:
+    """Windows of dossiers and petitions, procedures and where they are used."""
     random = np.random.default_rng(766)
     rows = []
     for _ in range(400):
@@ -66,7 +72,7 @@ def filled(registry: Registry) -> tuple[Sheets, Cube]:
         state = ProcedureState(published=((1_600_000_000, 0),), opened=(1_600_100_000,), level=((1_600_000_000, 1_600_000_000, "full"),))
         states |= {f"{code}{SEPARATOR}{unit}": encode_procedure(state) for code in codes}
     book.put(0, states)
-    return Sheets(cube, petitions, book, services), cube
+    return cube, petitions, book, services
 
 
 def main() -> int:

@@ -10,9 +10,8 @@ from collections.abc import AsyncIterator
 
 import uvicorn
 from fastapi import FastAPI
-from prometheus_client import start_http_server
 
-from connectors import http
+from connectors import exposition, http
 from streams.house import House
 from streams.servers.ports import free_port
 from streams.settings import Settings
@@ -47,7 +46,7 @@ def build(settings: Settings) -> FastAPI:
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         port = free_port(settings.bind, settings.metrics_port)
-        start_http_server(port, addr=settings.bind, registry=house.registry)
+        exposition.serve(house.shown, settings.bind, port)
         _log.info("metrics on http://%s:%s/metrics", settings.bind, port)
         tasks = [asyncio.create_task(one) for one in house.lives()]
         for task in tasks:
