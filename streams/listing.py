@@ -1,7 +1,7 @@
 """Lists of dossiers as series for /prom: read when they are asked for, kept for a while, and for longer the longer the reading took.
 
-A dossier here is the same as in `/v1/overdue` and `/v1/duties`; `chiso_official_overdue` counts its dossiers, so both tables add up. An official is
-a code, never a name.
+Dossiers are those of `/v1/overdue` and `/v1/duties`. The official of one is who is charged with it, as in `chiso.dossier.overdue.v1`: who held it when
+it became overdue, and while it is not who holds it now; a code, never a name. So a list of officials counts the dossiers of the list beside it.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from connectors.prom.answers import Rows, labelled
-from indicators.dossier import State, at
+from indicators.dossier import at
 from indicators.duties import duty
 from indicators.notices import charged, unit_of
 from indicators.ontime import clock as clock_of
@@ -40,7 +40,7 @@ ABOUT: Mapping[str, str] = {
     OVERDUE: "Working days an open dossier is overdue.",
     DUE: "Seconds until an open dossier is due, of those due within the unit's due_soon_days; below 0 on the due day itself after the hour named.",
     LATE: "Dossiers that became late this month, by who held them when they did: finished late, or still open.",
-    HELD: "Open dossiers that are overdue, by the official they name.",
+    HELD: "Open dossiers that are overdue, by who held them when they became so.",
     OWED: "Working days for which an explanation or an apology (duty) is owed and not sent.",
 }
 
@@ -120,7 +120,7 @@ class Listing:
             times = clock_of(state, zone)
             if times is None or times.finished_day is not None or times.became_day is None or times.due_at is None:
                 continue  # it moved on while the list was read
-            where, official = place(unit_of(number, state)), _official(state)
+            where, official = place(unit_of(number, state)), charged(state, zone.midnight(times.became_day + 1))
             labels = {
                 **where._asdict(),
                 "dossier": number,
@@ -201,12 +201,6 @@ class Listing:
 def _of(who: tuple[_Place, str]) -> dict[str, str | None]:
     where, official = who
     return {**where._asdict(), "official": official}
-
-
-def _official(state: State) -> str | None:
-    """As `/v1/overdue` names one."""
-    fact = state.handled_by or state.assigned
-    return None if fact is None else fact[1]
 
 
 def _value(fact: tuple[int, Any] | None) -> Any:
