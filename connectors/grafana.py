@@ -17,7 +17,8 @@ from grafana_api.grafana_api import GrafanaClientError, GrafanaException, Grafan
 from grafana_api.grafana_face import GrafanaFace
 
 from connectors.boards.boards import every
-from connectors.boards.panels import DATASOURCE, Words
+from connectors.boards.panels import DATASOURCE
+from connectors.boards.words import Words
 from indicators.errors import ChisoError, UnreachableError, UsageError
 
 FOLDERS = {"vi": "chiso", "en": "chiso-en"}

@@ -112,6 +112,7 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "chiso_indicator_numerator": ("Numerator of an indicator of Decision 766.", ("unit", "indicator", "period")),
     "chiso_indicator_denominator": ("Denominator of an indicator of Decision 766.", ("unit", "indicator", "period")),
     "chiso_indicator_score_points": ("Points of an indicator, as the national portal computes them.", ("unit", "indicator", "period")),
+    "chiso_indicator_max_points": ("Most points that an indicator gives.", ("indicator",)),
     "chiso_indicator_ratio_last_year": (
         "Ratio of an indicator in the same period last year; of an open period the same days passed.",
         ("unit", "indicator", "period"),

@@ -13,7 +13,7 @@ import numpy as np
 
 from connectors.exposition import BUDGET, Column, Piece, Shown, labels, piece, render, single, within
 from indicators import periods
-from indicators.formulas import IDS
+from indicators.formulas import IDS, table
 from indicators.layout import Layout
 from indicators.periods import Period, current_month, parse
 from indicators.times import date_of
@@ -129,6 +129,9 @@ class Gauges:
 
     def _about(self, layout: Layout, today: int) -> Iterator[Column]:
         yield single("chiso_room_info", 1, unit=self._desk.terms.room)
+        formulas = table(self._desk.terms.rule, today).values()
+        scored = [one for one in formulas if one.block is not None]
+        yield Column("chiso_indicator_max_points", "", [labels(indicator=one.id) for one in scored], [one.points for one in scored])
         tree = layout.tree
         found = []
         for unit in layout.codes:

@@ -9,8 +9,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from connectors.boards import signals
-from connectors.boards.boards import BOARDS, LANGUAGES, build, every
-from connectors.boards.panels import DATASOURCE, _catalogue
+from connectors.boards.boards import BOARDS, build, every
+from connectors.boards.panels import DATASOURCE
+from connectors.boards.words import LANGUAGES, catalogue
 from connectors.metrics import FIGURES, serve_metrics, worker_metrics
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
@@ -53,7 +54,7 @@ def test_uids_are_unique_and_promised() -> None:
 
 
 def test_every_word_is_there_in_every_language() -> None:
-    for key, words in _catalogue().items():
+    for key, words in catalogue().items():
         assert set(words) == set(LANGUAGES), key
         assert all(text.strip() for text in words.values()), key
 
