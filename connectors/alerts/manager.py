@@ -4,6 +4,7 @@ What an office should act on waits for its working hours; what keeps the system 
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -18,6 +19,7 @@ HOURS = "working-hours"
 
 _HEAD = """\
 # Written by `chiso alerts build` from connectors/alerts and the calendar of days off (CHISO_CALENDAR): change it there, and build anew.
+# Only `receivers` is yours: it stays as it is.
 # Grouped by province, so that a bad morning is one message a province, not one an office.
 route:
   receiver: operations
@@ -58,6 +60,9 @@ inhibit_rules:
     target_matchers: ['severity="warning"']
     equal: [alertname]
 
+"""
+
+_RECEIVERS = """\
 receivers:
   # nothing leaves the house until an address is given; alerts stand at Alertmanager's own page. For instance:
   #   webhook_configs:
@@ -66,8 +71,6 @@ receivers:
   #   email_configs:
   #     - {to: truc@example.vn, from: chiso@example.vn, smarthost: "mail:587", auth_username: chiso, auth_password_file: /etc/alertmanager/secrets/mail}
   - name: operations
-
-time_intervals:
 """
 
 
@@ -77,9 +80,11 @@ def written_out(calendar: Calendar) -> range:
     return range(last - 1, last + 3)
 
 
-def config(calendar: Calendar, sessions: Sessions, years: Sequence[int]) -> str:
-    """The file. `years`, in a row, are written out day by day; others have plain weeks."""
-    return _HEAD + "\n".join(_intervals(calendar, sessions, years)) + "\n"
+def config(calendar: Calendar, sessions: Sessions, years: Sequence[int], before: str = "") -> str:
+    """The file. `years`, in a row, are written out day by day; others have plain weeks. Receivers are kept as they stand in the file `before`."""
+    kept = re.search(r"^receivers:\n(?:[ #].*\n|\n)+", before, re.MULTILINE)
+    receivers = kept[0].rstrip("\n") + "\n" if kept else _RECEIVERS
+    return _HEAD + receivers + "\ntime_intervals:\n" + "\n".join(_intervals(calendar, sessions, years)) + "\n"
 
 
 def _intervals(calendar: Calendar, sessions: Sessions, years: Sequence[int]) -> Iterator[str]:

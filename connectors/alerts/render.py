@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from connectors.alerts.rules import ALERTS, DOMAIN, SYSTEM, Alert
-from connectors.boards.panels import Words
+from connectors.boards.words import Words
 
 LANGUAGES = ("vi", "en")
 RUNBOOK = "deploy/runbook.md"

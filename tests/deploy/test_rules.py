@@ -220,3 +220,12 @@ def test_a_month_without_a_working_day_is_no_entry_at_all(tmp_path: Path) -> Non
     tool("amtool", "check-config", path)
     assert not open_at(text, dt.datetime(2026, 2, 10, tzinfo=dt.UTC))
     assert open_at(text, dt.datetime(2026, 3, 10, tzinfo=dt.UTC))
+
+
+def test_receivers_are_kept_when_built_anew() -> None:
+    ours = 'receivers:\n  # of the night shift\n  - name: operations\n\n    webhook_configs: [{url: "http://127.0.0.1:1/x"}]\n'
+    before = re.sub(r"^receivers:\n(?:[ #].*\n|\n)+", lambda _: ours + "\n", COMMITTED, flags=re.MULTILINE)
+    found = calendar()
+    after = config(found, sessions(), written_out(found), before)
+    assert after == before != COMMITTED
+    assert config(found, sessions(), written_out(found), COMMITTED) == config(found, sessions(), written_out(found)) == COMMITTED
