@@ -102,9 +102,9 @@ ALERTS: Sequence[Alert] = (
     Alert("ChisoReadingStale", SYSTEM, "chiso_reading_stale > 0", "1m", WARNING, "pipeline", "chiso_reading_stale"),
     Alert("ChisoPartitionHalted", SYSTEM, f"{s.HALTED} > 0", "1m", CRITICAL, "pipeline", s.HALTED),
     Alert("ChisoConservationBroken", SYSTEM, "chiso_records_unaccounted != 0", "1m", CRITICAL, "pipeline", "chiso_records_unaccounted"),
-    Alert("ChisoSourceQuarantined", SYSTEM, "chiso_source_quarantined > 0", "1m", WARNING, "quality", ""),
-    Alert("ChisoStoreMemoryHigh", SYSTEM, f"{MEMORY} > {FULL}", "5m", WARNING, "pipeline", "chiso_store_memory_bytes"),
-    Alert("ChisoStoreMemoryHigh", SYSTEM, f"{MEMORY} > {BURSTING}", "1m", CRITICAL, "pipeline", "chiso_store_memory_bytes"),
+    Alert("ChisoSourceQuarantined", SYSTEM, "chiso_source_quarantined > 0", "1m", WARNING, "quality", "chiso_source_quarantined"),
+    Alert("ChisoStoreMemoryHigh", SYSTEM, f"{MEMORY} > {FULL}", "5m", WARNING, "pipeline", MEMORY),
+    Alert("ChisoStoreMemoryHigh", SYSTEM, f"{MEMORY} > {BURSTING}", "1m", CRITICAL, "pipeline", MEMORY),
     Alert("ChisoCalendarUnconfirmed", SYSTEM, "chiso_calendar_unconfirmed > 0", "1h", WARNING, "pipeline", "chiso_calendar_unconfirmed"),
     Alert("ChisoDeliveriesGivenUp", SYSTEM, given_up(), "1m", WARNING, "pipeline", "chiso_deliveries_waiting"),
 )
