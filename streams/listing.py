@@ -135,13 +135,8 @@ class Listing:
                 held[where, official or ""] += 1
             elif times.became_day <= soon(where.unit):
                 due.append((labelled(DUE, labels), due_moment(times, zone) - sight.now))
-        beyond = max(0, read - MOST_DOSSIERS)
         counted = [(labelled(HELD, _of(who)), float(count)) for who, count in held.items()]
-        return {
-            OVERDUE: _rows(overdue, beyond, worst=True),
-            DUE: _rows(due, beyond, worst=False),
-            HELD: _rows(counted, beyond, worst=True),
-        }
+        return await asyncio.to_thread(_ordered, {OVERDUE: overdue, DUE: due, HELD: counted}, max(0, read - MOST_DOSSIERS))
 
     async def _owing(self) -> Found:
         """What is owed for late dossiers, and who was late this month."""
@@ -167,9 +162,8 @@ class Listing:
                 if one.sent_at is None and one.owed <= sight.now:
                     labels = where._asdict() | {"dossier": number, "official": found.official, "duty": name}
                     owed.append((labelled(OWED, labels), days(sight.zone.day(one.owed))))
-        beyond = max(0, read - MOST_DOSSIERS)
         counted = [(labelled(LATE, _of(who)), float(count)) for who, count in late.items()]
-        return {OWED: _rows(owed, beyond, worst=True), LATE: _rows(counted, beyond, worst=True)}
+        return await asyncio.to_thread(_ordered, {OWED: owed, LATE: counted}, max(0, read - MOST_DOSSIERS))
 
     def _places(self) -> Callable[[str], _Place]:
         today = self._desk.today()
@@ -207,7 +201,6 @@ def _value(fact: tuple[int, Any] | None) -> Any:
     return None if fact is None else fact[1]
 
 
-def _rows(series: list[tuple[Labels, float]], left_out: int, *, worst: bool) -> Rows:
-    """The largest first, or the smallest; equal ones by what they are."""
-    sign = -1 if worst else 1
-    return Rows(sorted(series, key=lambda one: (sign * one[1], one[0].get("dossier", one[0].get("unit", "")))), left_out)
+def _ordered(found: Mapping[str, list[tuple[Labels, float]]], left_out: int) -> Found:
+    """What is worst first: the largest number, of what is due the smallest; equal ones as they were read. Numbers alone sort fast."""
+    return {name: Rows(sorted(series, key=lambda one: one[1], reverse=name != DUE), left_out) for name, series in found.items()}

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -51,6 +52,7 @@ def build(settings: Settings) -> FastAPI:
         tasks = [asyncio.create_task(one) for one in house.lives()]
         for task in tasks:
             task.add_done_callback(_ended)
+        gc.freeze()  # what was imported is looked through no more: a full collection would keep everybody who asks waiting
         yield
         for task in tasks:
             task.cancel()

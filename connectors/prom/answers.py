@@ -76,8 +76,7 @@ def matrix(chosen: Chosen, steps: Sequence[float], now: float) -> bytes:
     reach = max(LOOKBACK, steps[-1] - steps[-2] if len(steps) > 1 else 0)
     if not -LOOKBACK <= now - steps[-1] <= reach:
         series, warnings = [], [*warnings, PAST]
-    found = [{"metric": labels, "values": [[steps[-1], number(value)]]} for labels, value in series]
-    return success({"resultType": "matrix", "result": found}, warnings)
+    return _result("matrix", ({"metric": labels, "values": [[steps[-1], number(value)]]} for labels, value in series), warnings)
 
 
 PAST = "lists are of now; nothing is kept of other moments"
@@ -103,10 +102,31 @@ def values(chosen: Chosen, label: str) -> bytes:
     return success(sorted({labels[label] for labels, _ in chosen.series if label in labels}), chosen.warnings)
 
 
+def labels_of(chosen: Chosen) -> bytes:
+    """Of series without their values."""
+    return _success(f"[{_each(labels for labels, _ in chosen.series)}]", chosen.warnings)
+
+
 def success(data: Any, warnings: Sequence[str] = ()) -> bytes:
     """What went well."""
-    content = {"status": "success", "data": data} | ({"warnings": list(warnings)} if warnings else {})
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return _success(_written(data), warnings)
+
+
+def _result(kind: str, items: Iterable[Any], warnings: Sequence[str]) -> bytes:
+    return _success(f'{{"resultType":"{kind}","result":[{_each(items)}]}}', warnings)
+
+
+def _success(data: str, warnings: Sequence[str]) -> bytes:
+    said = f',"warnings":{_written(warnings)}' if warnings else ""
+    return f'{{"status":"success","data":{data}{said}}}'.encode()
+
+
+def _each(items: Iterable[Any]) -> str:
+    """One after the other: written in one go, thousands would keep everybody else waiting."""
+    return ",".join(map(_written, items))
+
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def failure(kind: str, why: str) -> bytes:

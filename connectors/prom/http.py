@@ -140,7 +140,7 @@ class _Desk:
         matches = asked.matches()
         if not matches:
             raise UnsupportedError("no match[] parameter is given")
-        return await self._found(matches, lambda chosen: answers.success([labels for labels, _ in chosen.series], chosen.warnings))
+        return await self._found(matches, answers.labels_of)
 
     async def _labels(self, asked: _Asked) -> bytes:
         return await self._found(asked.matches() or self._all(), answers.names, sys.maxsize)
