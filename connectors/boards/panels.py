@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.boards.looks import COUNT, PLAIN, SILENT, Look
+from connectors.boards.looks import COUNT, PLAIN, Look
 from connectors.boards.words import Words
 
 DATASOURCE = {"type": "prometheus", "uid": "chiso-prometheus"}
@@ -149,25 +149,14 @@ def lines(key: str, words: Words, place: Place, series: Sequence[Series], look: 
     return found
 
 
+def renamed(found: Panel, names: Mapping[str, str]) -> Panel:
+    """Series called by a code are shown by its name."""
+    found["fieldConfig"]["overrides"] += [
+        {"matcher": {"id": "byName", "options": code}, "properties": [{"id": "displayName", "value": name}]} for code, name in names.items()
+    ]
+    return found
+
+
 def link(title: str, url: str) -> Link:
     """A data link."""
     return {"title": title, "url": url}
-
-
-__all__ = [
-    "DATASOURCE",
-    "LISTS",
-    "SILENT",
-    "Link",
-    "Panel",
-    "Place",
-    "Series",
-    "bars",
-    "lines",
-    "link",
-    "override",
-    "panel",
-    "refs",
-    "stat",
-    "target",
-]

@@ -73,8 +73,8 @@ def _tile(code: str, column: float, row: float, name: str) -> list[dict[str, Any
     middle = 100 / ROWS / 2
     spot = {"left": round(left, 2), "right": round(right, 2), "top": round(top, 2), "bottom": round(bottom, 2)}
     above = spot | {"bottom": round(bottom + middle - 1, 2)}
-    grade = {"text": {"mode": "field", "field": code, "fixed": ""}, "size": 12, "valign": "bottom"}
-    title = {"text": {"mode": "fixed", "fixed": name}, "size": 13, "valign": "middle"}
+    grade = {"text": {"mode": "field", "field": code, "fixed": ""}, "size": 13, "valign": "bottom"}
+    title = {"text": {"mode": "fixed", "fixed": name}, "size": 14, "valign": "middle"}
     return [
         _element(f"{code} grade", "metric-value", grade, spot, {"color": {"field": code, "fixed": SILENT}}),
         _element(f"{code} name", "text", title, above, {"color": {"fixed": "transparent"}}),
