@@ -25,6 +25,7 @@ from streams.gauges import Gauges
 from streams.intake import Intake
 from streams.lease import Lease
 from streams.letters import Letters
+from streams.listing import Listing
 from streams.lists import Lists
 from streams.lookout import Lookout
 from streams.overview import Overview
@@ -72,7 +73,10 @@ class House:
     def asked(self) -> http.Asked:
         """Whom questions go to."""
         desk, cards = self._desk, self._cards
-        return http.Asked(desk, cards, Reasons(desk, cards), self._duties, self._signs, Letters(desk), Published(desk, self._shelf))
+        listing = Listing(Lists(desk), self._duties)
+        return http.Asked(
+            desk, cards, Reasons(desk, cards), self._duties, self._signs, Letters(desk), Published(desk, self._shelf), listing
+        )
 
     def lives(self) -> list[Coroutine[Any, Any, None]]:
         """What runs until it is cancelled; the last one, delivery, may need a moment to end."""
