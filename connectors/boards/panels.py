@@ -90,14 +90,15 @@ def stat(key: str, words: Words, place: Place, series: str | Sequence[Series], l
     found = panel("stat", key, words, place, look)
     found["targets"] = [target(one, ref) for one, ref in zip(several, refs(len(several)), strict=True)]
     found["fieldConfig"]["overrides"] = [override(one.legend, words, one.look) for one in several if one.look is not None]
-    coloured = look.thresholds is not PLAIN or look.words is not None or len(several) > 1
+    coloured = look.thresholds is not PLAIN or look.words is not None
+    lone = len(several) == 1 and "{{" not in several[0].legend
     found["options"] = {
         "colorMode": "background" if coloured else "value",
         "graphMode": "none",
         "justifyMode": "center",
         "orientation": "auto",
         "reduceOptions": REDUCED,
-        "textMode": "value" if len(several) == 1 else "value_and_name",
+        "textMode": "value" if lone else "value_and_name",
         "wideLayout": False,
     }
     if link is not None:

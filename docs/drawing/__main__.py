@@ -1,4 +1,4 @@
-"""Draws Grafana boards without Grafana: `python docs/drawing --prometheus URL [--lists URL] --out docs/boards`.
+"""Draws Grafana boards without Grafana: `PYTHONPATH=. python docs/drawing --prometheus URL [--lists URL]`.
 
 The panels' own JSON and queries, answered by a real Prometheus, as an HTML page that Chromium takes a picture of. It is a drawing of what the
 boards say, not of Grafana: fonts, legends and spacing are those of this page.
@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,10 @@ from typing import Any
 from data import Sources
 from panels import DRAWN
 
+from connectors.boards.boards import every
+from streams import clock
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
 
 STYLE = """
 *{box-sizing:border-box}body{margin:0;background:#111217;color:#D8D9DA;font:14px Inter,"Noto Sans","DejaVu Sans",sans-serif;width:1920px}
@@ -58,19 +59,17 @@ def page(board: dict[str, Any], sources: Sources, language: str) -> tuple[str, i
 
 
 def picture(html: str, height: int, out: Path) -> None:
-    """By a headless Chromium, and of 256 colours, so that the repository stays small."""
+    """By a headless Chromium."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome") or sys.exit("no chromium on the PATH")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "board.html"
         file.write_text(html, encoding="utf-8")
         flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size={WIDTH},{height}"]
-        subprocess.run([str(chromium), *flags, f"--screenshot={out}", file.as_uri()], check=True, capture_output=True, timeout=120)
+        subprocess.run([str(chromium), *flags, f"--screenshot={out}", file.as_uri()], check=True, capture_output=True, timeout=120)  # noqa: S603 - our own page
 
 
 def main() -> None:
     """Draws all boards, or those named."""
-    from connectors.boards.boards import every
-
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--prometheus", required=True)
     ask.add_argument("--lists")
@@ -79,7 +78,7 @@ def main() -> None:
     ask.add_argument("--province", default="H21")
     ask.add_argument("--unit", default="H21.05")
     ask.add_argument("--period", default="month")
-    ask.add_argument("--at", type=float, default=time.time())
+    ask.add_argument("--at", type=float, default=clock.now())
     ask.add_argument("--minutes", type=float, default=30)
     ask.add_argument("names", nargs="*")
     given = ask.parse_args()

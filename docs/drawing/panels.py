@@ -1,5 +1,6 @@
 """Panels as HTML, by their own JSON."""
 
+import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from html import escape
@@ -44,8 +45,8 @@ def stat(panel: Panel, sources: Sources, language: str) -> str:
         one = shown(series.value, config_of(panel, name), language)
         style = f"background:{one.colour};color:#111" if filled else f"color:{one.colour}"
         room = panel["gridPos"]["w"] * 79 / (len(found) if len(found) < 4 else 2)
-        size = min(height * (0.62 if lone else 0.42), 1.5 * room / max(len(one.text), 3), 110)
-        title = "" if lone else f"<small>{escape(name)}</small>"
+        size = min(height * (0.62 if lone else 0.42), 1.35 * room / max(len(one.text), 3), 110)
+        title = "" if lone else f"<small>{escape(config_of(panel, name).get('displayName', name))}</small>"
         cells.append(f'<div class="cell" style="{style}">{title}<b style="font-size:{size:.0f}px">{escape(one.text)}</b></div>')
     return f'<div class="stat">{"".join(cells)}</div>'
 
@@ -107,11 +108,12 @@ def timeseries(panel: Panel, sources: Sources, language: str) -> str:
 def table(panel: Panel, sources: Sources, language: str) -> str:
     """Joined, chosen, named and sorted as the panel's transformations say."""
     steps = {step["id"]: step["options"] for step in panel["transformations"]}
-    shown_names = steps["organize"]["renameByName"]
+    named_as = steps["organize"]["renameByName"]
+    shown_names = {name: title for name, title in named_as.items() if not config_of(panel, title).get("custom.hidden")}
     by = steps.get("joinByField", {}).get("byField")
     rows = _rows(panel, sources, by)
     sort = steps["sortBy"]["sort"][0]
-    field = next(name for name, title in shown_names.items() if title == sort["field"])
+    field = next(name for name, title in named_as.items() if title == sort["field"])
     rows.sort(key=lambda row: _key(row.get(field), descending=sort["desc"]))
     if not rows:
         return nothing(panel)
@@ -144,6 +146,8 @@ def _cell(panel: Panel, value: Any, title: str, language: str) -> str:
     if isinstance(value, str):
         options = next((one["options"] for one in config.get("mappings", ()) if one["type"] == "value"), {})
         text = options.get(value, {}).get("text", value)
+        if str(config.get("unit", "")).startswith("time:"):
+            text = dt.datetime.fromisoformat(value).strftime("%d/%m/%Y %H:%M")
         ink = ' class="to"' if "links" in config else ""
         return f"<td{ink}>{escape(text)}</td>"
     one: Shown = shown(value, config, language)
