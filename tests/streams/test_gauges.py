@@ -26,7 +26,8 @@ Found = dict[str, dict[tuple[str, ...], float]]
 def desk() -> Desk:
     """Three provinces, 21 ministries, departments and communes; every office has dossiers but the last commune."""
     found = desk_of(units(3, 12, 20))
-    found.follower.cube._tables.pop("H01.106")
+    for follower in (found.follower, found.sources.petitions):
+        follower.cube._tables.pop("H01.106")
     return found
 
 
