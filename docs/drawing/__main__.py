@@ -35,9 +35,9 @@ h1{font-size:16px;font-weight:500;margin:0;padding:10px 16px;height:40px}h1 span
 svg text{fill:#8E95A3;font-size:11px}svg line{stroke:#2A2D33}
 .table{height:calc(100% - 30px);overflow:hidden}table{border-collapse:collapse;width:100%;font-size:13px}th{text-align:left;color:#6E9FFF;font-weight:500;padding:4px 8px;vertical-align:bottom}
 td{padding:4px 8px;border-top:1px solid #25272C;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:320px}td.n{text-align:right}td.to{color:#6E9FFF}
-.canvas{position:relative;height:calc(100% - 30px)}.element{position:absolute;display:flex;justify-content:center;border-radius:2px;line-height:1.15;text-align:center}
+.canvas{position:relative;height:calc(100% - 30px)}.element{position:absolute;display:flex;align-items:center;white-space:nowrap;justify-content:center;border-radius:2px;line-height:1.15;text-align:center}
 """
-CELL, GAP, WIDTH = 38, 8, 1920
+CELL, GAP, WIDTH, SCALE = 38, 8, 1920, 0.75
 
 
 def page(board: dict[str, Any], sources: Sources, language: str) -> tuple[str, int]:
@@ -58,13 +58,14 @@ def page(board: dict[str, Any], sources: Sources, language: str) -> tuple[str, i
     return f'<!doctype html><meta charset="utf-8"><style>{STYLE}</style>{head}{"".join(parts)}', max(height, 1080 if wall else 0)
 
 
-def picture(html: str, height: int, out: Path) -> None:
+def picture(html: str, height: int, out: Path, scale: float) -> None:
     """By a headless Chromium."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome") or sys.exit("no chromium on the PATH")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "board.html"
         file.write_text(html, encoding="utf-8")
         flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size={WIDTH},{height}"]
+        flags.append(f"--force-device-scale-factor={scale}")
         subprocess.run([str(chromium), *flags, f"--screenshot={out}", file.as_uri()], check=True, capture_output=True, timeout=120)  # noqa: S603 - our own page
 
 
@@ -90,7 +91,7 @@ def main() -> None:
         wide = name in ("overdue", "quality")
         variables = {"period": given.period, "province": ".*" if wide else given.province, "unit": ".*" if wide else given.unit}
         html, height = page(board, Sources(addresses, given.at, given.minutes * 60, variables), language)
-        picture(html, height, given.out / f"{name}.png")
+        picture(html, height, given.out / f"{name}.png", 1 if name == "wall" else SCALE)
         sys.stdout.write(f"{given.out / name}.png\n")
 
 

@@ -164,11 +164,10 @@ def canvas(panel: Panel, sources: Sources, language: str) -> str:
         spot, config = element["placement"], element["config"]
         fill = element["background"]["color"]
         ground = fields[fill["field"]].colour if fill.get("field") in fields else fill["fixed"]
-        text = config["text"]
+        text = config.get("text", {"mode": "fixed", "fixed": ""})
         said = text["fixed"] if text["mode"] == "fixed" else fields[text["field"]].text if text["field"] in fields else "Field not found"
         place = ";".join(f"{side}:{spot[side]}%" for side in ("left", "right", "top", "bottom"))
-        align = {"middle": "center", "bottom": "flex-end"}[config["valign"]]
-        style = f"{place};background:{ground};color:{config['color']['fixed']};font-size:{config['size']}px;align-items:{align}"
+        style = f"{place};background:{ground};color:{config['color']['fixed']};font-size:{config['size']}px"
         found.append(f'<div class="element" style="{style}">{escape(said)}</div>')
     return f'<div class="canvas">{"".join(found)}</div>'
 
