@@ -30,15 +30,11 @@ TODAY = day_of(dt.date(2026, 11, 25))
 PERIODS = ("2026-11", "2026-Q4", "2026", "rolling-30")
 
 
-def country() -> Registry:
+def country(provinces: int = PROVINCES, departments: int = DEPARTMENTS, communes: int = COMMUNES) -> Registry:
     """The units."""
-    units = [("VN", "country", None)] + [(f"H{number:02}", "province", "VN") for number in range(PROVINCES)]
-    units += [
-        (f"H{number % PROVINCES:02}.{1 + number // PROVINCES}", "department", f"H{number % PROVINCES:02}") for number in range(DEPARTMENTS)
-    ]
-    units += [
-        (f"H{number % PROVINCES:02}.{100 + number // PROVINCES}", "commune", f"H{number % PROVINCES:02}") for number in range(COMMUNES)
-    ]
+    units = [("VN", "country", None)] + [(f"H{number:02}", "province", "VN") for number in range(provinces)]
+    for kind, count, first in (("department", departments, 1), ("commune", communes, 100)):
+        units += [(f"H{number % provinces:02}.{first + number // provinces}", kind, f"H{number % provinces:02}") for number in range(count)]
     return Registry({code: Unit(code, (Version(code, kind, parent),)) for code, kind, parent in units})
 
 

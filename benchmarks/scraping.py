@@ -37,10 +37,10 @@ MINISTRIES, ROUNDS = 21, 30
 LISTS = ("chiso_apologies_owed", "chiso_silent_sources", "chiso_off_record_signs", "chiso_extra_papers_signs", "chiso_repeat_late")
 
 
-def units() -> Registry:
+def units(*sizes: int) -> Registry:
     """The country, with ministries that handle dossiers themselves (their code has a dot, as that of an office)."""
     made = {code: Unit(code, (Version(code, "ministry", "VN"),)) for code in (f"G{number:02}." for number in range(MINISTRIES))}
-    return Registry({**country().units, **made})
+    return Registry({**country(*sizes).units, **made})
 
 
 def desk_of(registry: Registry) -> Desk:

@@ -125,7 +125,7 @@ class Picker:
         """Totals, and their grades."""
         totals, head = sheet.totals, {"period": name}
         yield from self.pick(("total", name, sheet.layout), "chiso_total_score_points", head, totals / PERCENT, totals != NONE)
-        grades = np.searchsorted([least * PERCENT for least, *_ in GRADES[::-1]], totals, side="right")
+        grades = np.maximum(np.searchsorted([least * PERCENT for least, *_ in GRADES[::-1]], totals, side="right"), 1)
         yield from self.pick(("grade", name, sheet.layout), "chiso_grade", head, grades, totals != NONE)
 
     def ranks(self, name: str, sheet: Sheet, places: Ints) -> Iterator[Column]:

@@ -12,7 +12,7 @@ from streams.desk import Desk
 from streams.follow import Follower
 
 GRACE = 15.0  # seconds that a partition may be behind before anybody is told
-FRESH = 60.0  # a partition whose last record is younger is not behind, however busy it is
+FRESH = 60.0  # figures go on beside records younger than this, marked as incomplete
 
 Place = tuple[str, int]
 
@@ -39,15 +39,20 @@ class Completeness:
             elif number not in lagging:
                 since = now
             self._seen[place] = stand.next, since
-            if number in lagging and (stand.halted or (now - since > GRACE and clock.now() - stand.as_of / 1000 > FRESH)):
+            if number in lagging and (stand.halted or now - since > GRACE):
                 yield place
+
+    def _far(self, follower: Follower) -> bool:
+        """Whether a partition that may go on is so far behind that figures would be those of another time."""
+        stands = [follower.stands[number] for topic, number in self.late if topic == follower.topic]
+        return any(not stand.halted and clock.now() - stand.as_of / 1000 > FRESH for stand in stands)
 
     @property
     def held(self) -> bool:
         """Whether figures have to wait: something is being loaded, or a partition that may go on is far behind."""
         followers = self.desk.sources.followers
         loading = any(one.loading or len(one.stands) < len(one.keys) for one in followers)
-        return loading or any(not one.stands[number].halted for one in followers for topic, number in self.late if topic == one.topic)
+        return loading or any(self._far(one) for one in followers)
 
     def lacking(self, layout: Layout) -> frozenset[str]:
         """Units whose figures lack something, or may."""

@@ -10,15 +10,20 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
+from indicators.duties import duty, lateness
 from indicators.errors import ChisoError
+from indicators.lateness import GRADING
+from indicators.notices import unit_of
 from indicators.periods import current_month
+from indicators.times import date_of
 from streams.desk import Desk
 from streams.duty_desk import DutyDesk
 from streams.ends import Look
 from streams.sign_desk import SignDesk
 from streams.topology import REJECTED
 
-EVERY = 60.0
+EVERY = 30.0
+SOON = 5.0  # while there is more to come
 SHARE = 20  # a look that takes a second is followed by twenty of rest at least
 CHUNK = 1000
 _log = logging.getLogger("chiso.metrics")
@@ -46,8 +51,7 @@ class Lookout:
             except (RedisError, OSError, ChisoError) as error:
                 _log.warning("letters, signs and silence on boards stay as they are: %s", error or type(error).__name__)
             took = time.monotonic() - started
-            # at the start there is nothing to read yet; soon there will be
-            await asyncio.sleep(max(EVERY if self.desk.follower.keys else 2.0, took * SHARE))
+            await asyncio.sleep(max(EVERY if self.desk.current else SOON, took * SHARE))
 
     async def look(self) -> None:
         """Reads all of it once. Raises UnreachableError, RedisError."""
@@ -55,7 +59,7 @@ class Lookout:
         if not self.desk.follower.keys:
             return
         month = current_month(self.desk.today())
-        self.own["chiso_apologies_owed"] = await self.duties.letters_owed()
+        await self._late()
         silent = await self.signs.silent(None)
         self.own["chiso_silent_sources"] = Counter(one["agency"] for one in silent["items"])
         self.delays = _delays(one for one in silent["delays"] if one["month"] == month)
@@ -65,10 +69,24 @@ class Lookout:
         )
         papers = await self.signs.papers(None, month)
         self.own["chiso_extra_papers_signs"] = Counter(row["unit"] or "" for row in papers["items"])
-        late = await self.duties.repeat_late(None, None)
-        self.own["chiso_repeat_late"] = Counter(row["unit"] or "" for row in late["items"] if row["official"] is None and row["grading"])
         await self._rejected()
         self.version += 1
+
+    async def _late(self) -> None:
+        """Letters owed, and who is late again and again: one pass over the year's late dossiers that keeps none of them."""
+        sight, limit = self.desk.sight(), self.duties.apology_days()
+        year = date_of(sight.today).year
+        owed: Counter[str] = Counter()
+        months: dict[str, set[int]] = defaultdict(set)
+        async for number, state in self.duties.late_this_year():
+            how = lateness(number, state, sight.today, sight.zone)
+            found = duty(number, state, sight, limit)
+            if how is not None and date_of(how.month_day).year == year:
+                months[unit_of(number, state)].add(date_of(how.month_day).month)
+            if found is not None and found.apology.sent_at is None:
+                owed[found.unit] += 1
+        self.own["chiso_apologies_owed"] = owed
+        self.own["chiso_repeat_late"] = Counter(unit for unit, late in months.items() if len(late) >= GRADING)
 
     async def _memory(self) -> None:
         async with self.desk.store() as client:

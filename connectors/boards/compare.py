@@ -22,7 +22,7 @@ def _ratio_then(whose: str = "") -> str:
 
 
 def _gone(expr: str) -> str:
-    return f"({expr}) or on(indicator) ({EVERY})"
+    return f"(({expr}) and on(indicator) chiso_indicator_max_points) or on(indicator) ({EVERY})"
 
 
 def _units(units: str) -> list[Column]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from connectors.boards import signals as s
 from connectors.boards.frame import blocks, board, fresh, period, to, wide
-from connectors.boards.looks import BAD, CHANGE, GRADE, PERCENT, POINTS, RANK, SHARE, SOON, SORTED_POINTS
+from connectors.boards.looks import BAD, CHANGE, COUNT, GRADE, PERCENT, POINTS, RANK, SHARE, SOON, SORTED_POINTS
 from connectors.boards.panels import Place, Series, bars, lines, stat
 from connectors.boards.tables import Column, Layout, table
 from connectors.boards.tiles import tile_map
@@ -49,7 +49,7 @@ def country(words: Words) -> dict[str, Any]:
         table("ranking", words, Place(8, 5, 16, 19), _ranking(PROVINCES), layout),
         bars("provinces_overdue", words, Place(0, 24, 8, 12), overdue, BAD, link=link),
         bars("blocks", words, Place(8, 24, 8, 12), blocks(s.COUNTRYS_BLOCKS, words, whose), wide(PERCENT, 100)),
-        bars("grades", words, Place(16, 24, 8, 12), _grades(words), wide(SHARE, 34)),
+        bars("grades", words, Place(16, 24, 8, 12), _grades(words), wide(COUNT, 34)),
         lines("totals", words, Place(0, 36, 12, 10), [Series(s.named(s.total(""), PROVINCES), "{{name}}")], POINTS),
         table("ministries", words, Place(12, 36, 12, 10), _ranking(MINISTRIES), layout),
     ]

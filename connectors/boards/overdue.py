@@ -11,6 +11,7 @@ from connectors.boards.words import Words
 
 CHOSEN = 'province=~"$province",unit=~"$unit"'
 DAYS = Look("locale", 0, ((None, "orange"), (5, "red")))
+PLACE = {"unit": "code", "province": "province"}
 LEFT = Look("dthms", None, ((None, "red"), (28_800, "orange"), (86_400, "yellow")))
 
 
@@ -27,11 +28,17 @@ def overdue(words: Words) -> dict[str, Any]:
     columns = [Column(state, s.by_office(state, scope=CHOSEN), LOOKS[state]) for state in top]
     columns.append(Column("ratio", s.filled(s.ratio_by_office(scope=CHOSEN), offices), PERCENT))
     by_unit = Layout({"unit": "code", "name": "name", "province": "province"}, links={"name": row}, widths={"unit": 90, "province": 90})
-    who = {"dossier": "dossier", "name": "name", "official": "official", "procedure": "procedure", "due_at": "due_at"}
-    dossiers = Layout(who, links={"name": row}, widths={"dossier": 190})
-    first = Layout(who, descending=False, links={"name": row}, widths={"dossier": 190})
-    officials = Layout({"official": "official", "unit": "code", "province": "province"})
-    duties = Layout({"dossier": "dossier", "unit": "code", "official": "official", "duty": "duty"}, names={"duty": _duties(words)})
+    who = {"dossier": "dossier", "name": "name", "official": "official", "procedure": "procedure", "due_at": "due_at"} | PLACE
+    given: dict[str, Any] = {
+        "links": {"name": row},
+        "widths": {"dossier": 190, "due_at": 130},
+        "hidden": tuple(PLACE),
+        "times": ("due_at",),
+    }
+    dossiers, first = Layout(who, **given), Layout(who, descending=False, **given)
+    officials = Layout({"official": "official", "name": "name"} | PLACE, links={"name": row}, hidden=tuple(PLACE))
+    owed = {"dossier": "dossier", "name": "name", "duty": "duty"} | PLACE
+    duties = Layout(owed, links={"name": row}, names={"duty": _duties(words)}, hidden=tuple(PLACE))
     panels = [
         fresh(words, Place(0, 0, 6, 5), f"min(chiso_figures_complete and on(unit) {s.info('province|ministry', s.SCOPE)}) or vector(0)"),
         *counts,
@@ -56,7 +63,7 @@ def overdue(words: Words) -> dict[str, Any]:
             "by_province",
             words,
             Place(0, 38, 24, 9),
-            [Series(f"sum by (province) ({s.by_office('overdue', scope=CHOSEN)})", "{{province}}")],
+            [Series(_provinces(), "{{name}}")],
         ),
         table("table", words, Place(0, 47, 24, 14), columns, by_unit),
     ]
@@ -66,3 +73,9 @@ def overdue(words: Words) -> dict[str, Any]:
 
 def _duties(words: Words) -> dict[str, str]:
     return {name: words[name] for name in ("explanation", "apology")}
+
+
+def _provinces() -> str:
+    """What is overdue in scope, by province or ministry, with its name."""
+    found = f"sum by (province) ({s.by_office('overdue', scope=CHOSEN)})"
+    return f"({found}) * on(province) group_left(name) {s.info('province|ministry')}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.boards.looks import COUNT, PLAIN, SILENT, Look
+from connectors.boards.looks import COUNT, PLAIN, Look
 from connectors.boards.words import Words
 
 DATASOURCE = {"type": "prometheus", "uid": "chiso-prometheus"}
@@ -90,14 +90,15 @@ def stat(key: str, words: Words, place: Place, series: str | Sequence[Series], l
     found = panel("stat", key, words, place, look)
     found["targets"] = [target(one, ref) for one, ref in zip(several, refs(len(several)), strict=True)]
     found["fieldConfig"]["overrides"] = [override(one.legend, words, one.look) for one in several if one.look is not None]
-    coloured = look.thresholds is not PLAIN or look.words is not None or len(several) > 1
+    coloured = look.thresholds is not PLAIN or look.words is not None
+    lone = len(several) == 1 and "{{" not in several[0].legend
     found["options"] = {
         "colorMode": "background" if coloured else "value",
         "graphMode": "none",
         "justifyMode": "center",
         "orientation": "auto",
         "reduceOptions": REDUCED,
-        "textMode": "value" if len(several) == 1 else "value_and_name",
+        "textMode": "value" if lone else "value_and_name",
         "wideLayout": False,
     }
     if link is not None:
@@ -149,25 +150,14 @@ def lines(key: str, words: Words, place: Place, series: Sequence[Series], look: 
     return found
 
 
+def renamed(found: Panel, names: Mapping[str, str]) -> Panel:
+    """Series called by a code are shown by its name."""
+    found["fieldConfig"]["overrides"] += [
+        {"matcher": {"id": "byName", "options": code}, "properties": [{"id": "displayName", "value": name}]} for code, name in names.items()
+    ]
+    return found
+
+
 def link(title: str, url: str) -> Link:
     """A data link."""
     return {"title": title, "url": url}
-
-
-__all__ = [
-    "DATASOURCE",
-    "LISTS",
-    "SILENT",
-    "Link",
-    "Panel",
-    "Place",
-    "Series",
-    "bars",
-    "lines",
-    "link",
-    "override",
-    "panel",
-    "refs",
-    "stat",
-    "target",
-]

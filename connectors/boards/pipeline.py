@@ -5,10 +5,11 @@ from typing import Any
 from connectors.boards import signals as s
 from connectors.boards.frame import board, fresh
 from connectors.boards.looks import BAD, COUNT, FEW_WANTED, SECONDS, SOON, Look
-from connectors.boards.panels import Place, Series, lines, stat
+from connectors.boards.panels import Place, Series, lines, renamed, stat
+from connectors.boards.quality import OUTCOMES
 from connectors.boards.words import Words
 
-BYTES = Look("bytes", 1)
+BYTES = Look("bytes", 1, ((None, "blue"),))
 USED = Look("percent", 0, ((None, "green"), (75, "yellow"), (90, "red")))
 BEHIND = Look("locale", 0, ((None, "green"), (10_000, "yellow"), (100_000, "red")))
 HELD = Look("locale", 0, words="yes")
@@ -22,8 +23,9 @@ def _quantile(share: float, metric: str, by: str = "") -> str:
 def pipeline(words: Words) -> dict[str, Any]:
     """Is it alive, does it keep up, does it lose anything."""
     used = "100 * chiso_store_memory_bytes / chiso_store_memory_limit_bytes"
+    kinds = {kind: words[f"kind_{kind}"] for kind in ("province", "department", "commune")}
     left = "sum by (kind) (chiso_series_left_out)"
-    outcomes = [Series("sum by (outcome) (rate(chiso_events_total[1m]))", "{{outcome}}")]
+    outcomes = [Series(f'sum(rate(chiso_events_total{{outcome="{one}"}}[1m])) or vector(0)', words[one]) for one in OUTCOMES]
     panels = [
         fresh(words, Place(0, 0, 6, 5), "min(chiso_figures_complete) or vector(0)"),
         stat("unaccounted", words, Place(6, 0, 3, 5), "sum(abs(chiso_records_unaccounted)) or vector(0)", BAD),
@@ -52,7 +54,7 @@ def pipeline(words: Words) -> dict[str, Any]:
             "chiso_series",
             Look("locale", 0, ((None, "green"), (110_000, "yellow"), (120_001, "red"))),
         ),
-        stat("left_out", words, Place(18, 23, 6, 6), [Series(left, "{{kind}}")], COUNT),
+        renamed(stat("left_out", words, Place(18, 23, 6, 6), [Series(left, "{{kind}}")], COUNT), kinds),
     ]
     return board("pipeline", words, panels)
 

@@ -27,7 +27,12 @@ def quality(words: Words) -> dict[str, Any]:
     """Right, complete, clean, alive: in this order."""
     units = s.info("province|ministry|department", s.SCOPE)
     row = to(words, "unit", province='${__data.fields["' + words["province"] + '"]}', unit='${__data.fields["' + words["code"] + '"]}')
-    layout = Layout({"unit": "code", "name": "name", "province": "province"}, links={"name": row}, widths={"unit": 90, "province": 90})
+    layout = Layout(
+        {"unit": "code", "name": "name", "province": "province"},
+        sort="off_record",
+        links={"name": row},
+        widths={"unit": 90, "province": 90},
+    )
 
     def of(metric: str) -> str:
         return f"({metric}) and on(unit) {units}"

@@ -23,8 +23,8 @@ def series(name: str, *matchers: str) -> str:
 
 
 def said(expr: str) -> str:
-    """The number, or no number at all, which boards say in words; never an empty answer."""
-    return f"({expr}) or vector(NaN)"
+    """The number, or no number at all, which boards say in words; never an empty answer. `on()`, or both would stand there."""
+    return f"({expr}) or on() vector(NaN)"
 
 
 def filled(expr: str, units: str, *, nothing: str = "NaN") -> str:

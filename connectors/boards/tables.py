@@ -8,6 +8,8 @@ from connectors.boards.looks import COUNT, Look
 from connectors.boards.panels import DATASOURCE, LISTS, Link, Panel, Place, Series, override, panel, refs, target
 from connectors.boards.words import Words
 
+MOMENT = "time:DD/MM/YYYY HH:mm"
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -30,6 +32,8 @@ class Layout:
     links: Mapping[str, Link] = field(default_factory=dict)
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # label → value → text
     widths: Mapping[str, int] = field(default_factory=dict)
+    hidden: Sequence[str] = ()  # labels that links need
+    times: Sequence[str] = ()  # labels that are moments, RFC 3339
 
 
 def table(key: str, words: Words, place: Place, columns: Sequence[Column], layout: Layout) -> Panel:
@@ -54,7 +58,9 @@ def rows(key: str, words: Words, place: Place, expr: str, layout: Layout, *, val
     found["targets"] = [target(Series(expr), source=LISTS) | {"format": "table"}]
     message, look = value
     shown = {label: words[text] for label, text in layout.shown.items()} | {"Value": words[message]}
-    found["transformations"] = _arranged(shown, words[message], descending=layout.descending)
+    conversions = [{"targetField": label, "destinationType": "time"} for label in layout.times]
+    convert = [{"id": "convertFieldType", "options": {"conversions": conversions, "fields": {}}}] if conversions else []
+    found["transformations"] = [*convert, *_arranged(shown, words[message], descending=layout.descending)]
     found["fieldConfig"]["overrides"] = [*_labels(words, layout), _column(words, Column(message, "", look))]
     return found
 
@@ -92,6 +98,10 @@ def _labels(words: Words, layout: Layout) -> list[dict[str, Any]]:
             properties.append({"id": "mappings", "value": [{"type": "value", "options": options}]})
         if label in layout.links:
             properties.append({"id": "links", "value": [layout.links[label]]})
+        if label in layout.hidden:
+            properties.append({"id": "custom.hidden", "value": True})
+        if label in layout.times:
+            properties.append({"id": "unit", "value": MOMENT})
         if label in layout.widths:
             properties.append({"id": "custom.width", "value": layout.widths[label]})
         if properties:

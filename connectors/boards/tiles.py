@@ -67,17 +67,17 @@ def tile_map(key: str, words: Words, place: Place, expr: str, link: Link) -> Pan
 
 
 def _tile(code: str, column: float, row: float, name: str) -> list[dict[str, Any]]:
-    """The grade's word on its colour, and the name above it."""
+    """The grade's colour, and on it the name and the grade's word."""
     left, right = 100 * column / COLUMNS + 0.5, 100 - 100 * (column + 1) / COLUMNS + 0.5
     top, bottom = 100 * row / ROWS + 0.4, 100 - 100 * (row + 1) / ROWS + 0.4
-    middle = 100 / ROWS / 2
+    half = 100 / ROWS / 2 - 0.4
     spot = {"left": round(left, 2), "right": round(right, 2), "top": round(top, 2), "bottom": round(bottom, 2)}
-    above = spot | {"bottom": round(bottom + middle - 1, 2)}
-    grade = {"text": {"mode": "field", "field": code, "fixed": ""}, "size": 12, "valign": "bottom"}
-    title = {"text": {"mode": "fixed", "fixed": name}, "size": 13, "valign": "middle"}
+    above, below = spot | {"bottom": round(bottom + half, 2)}, spot | {"top": round(top + half, 2)}
+    nothing = {"color": {"fixed": "transparent"}}
     return [
-        _element(f"{code} grade", "metric-value", grade, spot, {"color": {"field": code, "fixed": SILENT}}),
-        _element(f"{code} name", "text", title, above, {"color": {"fixed": "transparent"}}),
+        _element(f"{code} tile", "rectangle", {"size": 12}, spot, {"color": {"field": code, "fixed": SILENT}}),
+        _element(f"{code} name", "text", {"text": {"mode": "fixed", "fixed": name}, "size": 14}, above, nothing),
+        _element(f"{code} grade", "metric-value", {"text": {"mode": "field", "field": code, "fixed": ""}, "size": 12}, below, nothing),
     ]
 
 
@@ -85,7 +85,7 @@ def _element(name: str, kind: str, config: dict[str, Any], placement: dict[str, 
     return {
         "name": name,
         "type": kind,
-        "config": config | {"align": "center", "color": {"fixed": INK}},
+        "config": config | {"align": "center", "valign": "middle", "color": {"fixed": INK}},
         "background": fill,
         "border": {"color": {"fixed": "transparent"}, "width": 0},
         "constraint": {"horizontal": "scale", "vertical": "scale"},

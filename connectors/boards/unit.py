@@ -6,7 +6,7 @@ from connectors.boards import signals as s
 from connectors.boards.frame import board, fresh, period, province, states, to, wide
 from connectors.boards.frame import unit as choose
 from connectors.boards.looks import BAD, CHANGE, COUNT, DENOMINATOR, GAIN, GRADE, PERCENT, PLAIN_POINTS, POINTS, SHARE, SOON
-from connectors.boards.panels import Place, Series, bars, lines, stat
+from connectors.boards.panels import Place, Series, bars, lines, renamed, stat
 from connectors.boards.tables import Column, Layout, table
 from connectors.boards.words import Words
 from indicators.formulas import BLOCKS
@@ -23,7 +23,7 @@ EVERY = "chiso_indicator_max_points * NaN"
 
 def of_all(expr: str) -> str:
     """For every scored indicator, no number where there is none."""
-    return f"({expr}) or on(indicator) ({EVERY})"
+    return f"(({expr}) and on(indicator) chiso_indicator_max_points) or on(indicator) ({EVERY})"
 
 
 def unit(words: Words) -> dict[str, Any]:
@@ -44,18 +44,18 @@ def unit(words: Words) -> dict[str, Any]:
     names = {"indicator": words.indicators()}
     layout = Layout({"indicator": "indicator"}, by="indicator", sort="gain", names=names, widths={"indicator": 300})
     blocks = [Series(s.said(s.block_share(name, whose)), words.block(name)) for name in BLOCKS]
-    gains = [Series(f"topk(8, ({GAINED}) > 0) or vector(NaN)", "{{indicator}}")]
+    gains = [Series(s.said(f"topk(8, ({GAINED}) > 0)"), "{{indicator}}")]
     overdue = to(words, "overdue", province="${province}", unit="${unit}")
     panels = [
         fresh(words, Place(0, 0, 6, 5), s.complete('unit=~"$unit|$province"')),
         stat("total", words, Place(6, 0, 3, 5), s.said(s.total(whose)), POINTS),
         stat("grade", words, Place(9, 0, 3, 5), s.said(s.grade(whose)), GRADE),
-        stat("rank", words, Place(12, 0, 3, 5), s.said(s.rank(whose)), COUNT),
-        stat("change", words, Place(15, 0, 3, 5), s.said(s.change(whose, "_previous")), CHANGE),
-        stat("ratio", words, Place(18, 0, 3, 5), s.said(s.ratio(when, whose)), PERCENT),
-        stat("on_time", words, Place(21, 0, 3, 5), s.said(s.on_time(when, whose)), PERCENT),
+        stat("rank", words, Place(12, 0, 2, 5), s.said(s.rank(whose)), COUNT),
+        stat("change", words, Place(14, 0, 3, 5), s.said(s.change(whose, "_previous")), CHANGE),
+        stat("ratio", words, Place(17, 0, 3, 5), s.said(s.ratio(when, whose)), PERCENT),
+        stat("on_time", words, Place(20, 0, 4, 5), s.said(s.on_time(when, whose)), PERCENT),
         table("indicators", words, Place(0, 5, 24, 17), columns, layout),
-        bars("gains", words, Place(0, 22, 8, 10), gains, GAIN),
+        renamed(bars("gains", words, Place(0, 22, 8, 10), gains, GAIN), words.indicators()),
         bars("blocks", words, Place(8, 22, 8, 10), blocks, wide(PERCENT, 100)),
         states(words, Place(16, 22, 8, 10), [s.said(s.open_of(state, whose)) for state in s.STATES]),
         stat("overdue", words, Place(0, 32, 4, 6), s.said(s.open_of("overdue", whose)), BAD, link=overdue),
