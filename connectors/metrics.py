@@ -148,7 +148,10 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "chiso_partitions_halted": ("Partitions that wait for somebody's decision.", ()),
     "chiso_store_memory_bytes": ("Memory that the store uses.", ()),
-    "chiso_store_memory_limit_bytes": ("Memory that the store may use; absent where there is no limit.", ()),
+    "chiso_store_memory_limit_bytes": (
+        "Memory that the store may use: its maxmemory, else all of its machine; absent where it tells neither.",
+        (),
+    ),
     "chiso_rejected_waiting": ("Rejections on record (30 days); what was replayed since stays among them.", ()),
     "chiso_series": ("Series of figures that are shown.", ()),
     "chiso_series_left_out": (

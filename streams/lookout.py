@@ -93,8 +93,9 @@ class Lookout:
             found = await client.info("memory")
         self.single["chiso_store_memory_bytes"] = float(found["used_memory"])
         self.single.pop("chiso_store_memory_limit_bytes", None)
-        if found.get("maxmemory"):
-            self.single["chiso_store_memory_limit_bytes"] = float(found["maxmemory"])
+        limit = found.get("maxmemory") or found.get("total_system_memory")  # a managed store may hide both
+        if limit:
+            self.single["chiso_store_memory_limit_bytes"] = float(limit)
 
     async def _rejected(self) -> None:
         self.single["chiso_rejected_waiting"] = float(await asyncio.to_thread(_on_record, self.kafka))
