@@ -116,7 +116,8 @@ class _Desk:
                 {name: [{"type": "gauge", "help": text, "unit": ""}] for name, text in about.items() if wanted in (None, name)}
             )
         if path == "status/buildinfo":
-            return answers.success({"version": PRETENDS, "application": f"chiso {version('chiso')}", "features": {}})
+            blank = dict.fromkeys(("branch", "buildUser", "buildDate", "goVersion"), "")
+            return answers.success({"version": PRETENDS, "revision": f"chiso {version('chiso')}", **blank})
         raise UnsupportedError(f"nothing is at this address; there are {PATHS} under /prom/api/v1")
 
     async def _query(self, asked: _Asked) -> bytes:

@@ -214,7 +214,10 @@ def test_grafana_sees_that_it_lives(client: Client) -> None:
     assert answer == {"status": "success", "data": {"resultType": "scalar", "result": [1_786_000_000.5, "2"]}}
     answer = ask(client, "query_range", query="1 + 1", start=NOW - 30, end=NOW, step=15)
     assert answer["data"]["result"] == [{"metric": {}, "values": [[NOW - 30, "2"], [NOW - 15, "2"], [NOW, "2"]]}]
-    assert ask(client, "status/buildinfo")["data"]["version"]
+    about = ask(client, "status/buildinfo")["data"]
+    # with `features` or `application` Grafana would take it for another program, and ask for more
+    assert set(about) == {"version", "revision", "branch", "buildUser", "buildDate", "goVersion"}
+    assert re.fullmatch(r"\d+\.\d+\.\d+", about["version"])
 
 
 def test_labels_their_values_and_series_are_listed(client: Client) -> None:

@@ -41,7 +41,17 @@ class Query(NamedTuple):
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """With a target, a sender of rubbish, somebody nobody registered, and dossiers of last year: what boards and rules ask of."""
     folder = tmp_path_factory.mktemp("queries")
-    system = System(folder / "home", "--simulate", "3", "--incidents").wait()
+    system = System(folder / "home", "--simulate", "3", "--incidents")
+    try:
+        stage(system.wait(), folder)
+        system.drain(300)
+        yield system
+    finally:
+        system.stop()
+
+
+def stage(system: System, folder: Path) -> None:
+    """What the simulation leaves out."""
     (folder / "targets.csv").write_text("unit,id,ratio\nVN,2.1,0.95\n")
     chiso("registry", "load", folder / "targets.csv", home=system.home)
     asyncio.run(flood(system.addresses["kafka"], RUBBISH, 1000))
@@ -53,9 +63,6 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     payload = [BASE | dates | ended | {"MaHoSo": number} for number in numbers] + [BASE | {"MaHoSo": f"{STRANGER}-20260803-0001"}]
     answer = system.client.post("/v1/sync", json=payload)
     assert (answer.status_code, answer.json()["rejected"]) == (202, 0)
-    system.drain(300)
-    yield system
-    system.stop()
 
 
 async def flood(kafka: str, source: str, count: int) -> None:
