@@ -327,3 +327,17 @@ def test_a_store_that_is_away_is_said_in_prometheus_words(client: Client, listin
     listing.away = True
     assert ask(client, "query", 503, query=DAYS) == {"status": "error", "errorType": "unavailable", "error": "the store does not answer"}
     assert ask(client, "query", query="1+1")["data"]["result"]
+
+
+PARTS = st.sampled_from([DAYS, "{", "}", 'unit="H44"', "=~", '"(a|', "1", "+", "-", ",", "__name__", "\\", "?", "under", " ", "é", "[", "\x00"])  # fmt: skip
+
+
+@given(
+    st.lists(PARTS, max_size=12).map("".join),
+    st.text(max_size=12),
+    st.sampled_from(["query", "query_range", "series", "label/unit/values"]),
+)
+def test_nothing_that_is_asked_makes_it_fail(query: str, other: str, path: str) -> None:
+    params = {"query": query, "match[]": [query, other], "time": other, "start": other, "end": other, "step": other}
+    assert Client(Given()).get(f"/prom/api/v1/{path}", params=params).status_code in (200, 400)
+    assert Client(Given()).post(f"/prom/api/v1/{path}", data={"query": query, "match[]": query}).status_code in (200, 400)

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ def tool(*words: str | Path) -> str:
     return done.stdout + done.stderr
 
 
+@cache
 def parsed(text: str) -> Any:
     return YAML(typ="safe").load(text)
 
