@@ -5,6 +5,7 @@ it became overdue, and while it is not who holds it now; a code, never a name. S
 """
 
 import asyncio
+import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 from connectors.prom.answers import Rows, labelled
 from indicators.dossier import at
 from indicators.duties import duty
+from indicators.errors import UnreachableError
 from indicators.notices import charged, unit_of
 from indicators.ontime import clock as clock_of
 from indicators.periods import current_month, parse
@@ -24,6 +26,7 @@ from streams import clock
 from streams.duty_desk import DutyDesk
 from streams.lists import Lists
 
+OLD = 120.0  # seconds; as the alert ChisoPipelineStalled has it
 FRESH = 5.0  # seconds lists are kept at least
 IDLE = 10  # and so many times as long as they took to read, so that reading takes a tenth of the time at most
 MOST_DOSSIERS = 100_000
@@ -91,6 +94,14 @@ class Listing:
         """Seconds."""
         return clock.now()
 
+    def lacking(self) -> str | None:
+        """What is to be said where dossiers may be missing: partitions are halted, or the store is loaded, rebuilt or worked through."""
+        as_of = self._desk.as_of_seconds()
+        if not self._desk.halted and as_of is not None and clock.now() - as_of <= OLD:
+            return None
+        moment = "–" if as_of is None else f"{dt.datetime.fromisoformat(self._desk.zone.iso(as_of)):%H:%M %d/%m/%Y}"
+        return f"số liệu chưa đầy đủ, tính đến {moment} · incomplete, as of {moment}"
+
     def members(self, unit: str) -> Collection[str]:
         """A unit and all below it today; of the root also units that nobody registered."""
         tree = self._desk.layout(self._desk.today()).tree
@@ -100,6 +111,8 @@ class Listing:
 
     async def rows(self, name: str) -> Rows:
         """Series of a name, those that matter most first."""
+        if self._desk.stale:  # otherwise each question would wait for a store that does not answer
+            raise UnreachableError("the store does not answer; lists and dossiers wait for it, figures go on")
         return (await self._kept[name].get()).get(name, Rows(()))
 
     async def _dossiers(self) -> Found:

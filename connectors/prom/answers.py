@@ -36,6 +36,10 @@ class Chosen(NamedTuple):
     series: list[tuple[Labels, float]]
     warnings: list[str]
 
+    def warned(self, warnings: list[str]) -> "Chosen":
+        """With more to be said first."""
+        return Chosen(self.series, [*warnings, *self.warnings])
+
 
 def choose(
     selectors: Iterable[Selector], kept: Mapping[str, Rows], members: Callable[[str], Collection[str]], most: int = MOST_SERIES

@@ -30,6 +30,8 @@ class Listing(Protocol):
 
     def now(self) -> float: ...
 
+    def lacking(self) -> str | None: ...
+
     def members(self, unit: str) -> Collection[str]: ...
 
     async def rows(self, name: str) -> Rows: ...
@@ -161,4 +163,6 @@ class _Desk:
         async with self._room:
             kept = {name: await listing.rows(name) for name in dict.fromkeys(name for one in selectors for name in one.names(about))}
             within = {one.under: frozenset(listing.members(one.under)) for one in selectors if one.under is not None}
-            return await asyncio.to_thread(lambda: shown(answers.choose(selectors, kept, within.__getitem__, most)))
+            said = listing.lacking()
+            warnings = [] if said is None else [said]
+            return await asyncio.to_thread(lambda: shown(answers.choose(selectors, kept, within.__getitem__, most).warned(warnings)))

@@ -87,12 +87,16 @@ class Given:
         self.series: dict[str, list[tuple[dict[str, str], float]]] = {DAYS: [], OFFICIAL: []}
         self.read: list[str] = []
         self.left_out, self.away = 0, False
+        self.lacks: str | None = None
 
     def about(self) -> Mapping[str, str]:
         return {DAYS: "Working days.", OFFICIAL: "Open now."}
 
     def now(self) -> float:
         return NOW
+
+    def lacking(self) -> str | None:
+        return self.lacks
 
     def members(self, unit: str) -> Collection[str]:
         return UNITS.get(unit, ())
@@ -321,6 +325,13 @@ def test_questions_are_limited_in_size(client: Client, listing: Given) -> None:
     assert len(ask(client, "label/dossier/values")["data"]) == 10_500
     listing.left_out = 7
     assert "7 that were not read" in ask(client, "query", query=f'{DAYS}{{dossier="D1"}}')["warnings"][0]
+
+
+def test_lists_that_may_lack_something_say_so(client: Client, listing: Given) -> None:
+    assert "warnings" not in ask(client, "query", query=DAYS)
+    listing.lacks = "số liệu chưa đầy đủ"
+    for path in ("query", "series", "labels"):
+        assert ask(client, path, query=DAYS, **{"match[]": DAYS})["warnings"] == ["số liệu chưa đầy đủ"]
 
 
 def test_a_store_that_is_away_is_said_in_prometheus_words(client: Client, listing: Given) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from indicators import events as ev
 from indicators.dossier import State, decode_state, encode_state
+from indicators.errors import UnreachableError
 from indicators.registry import Entry, Registry
 from indicators.sight import Sight
 from indicators.units import Unit, Version
@@ -42,6 +43,9 @@ class Store:
             calendar=CALENDAR,
             layout=lambda day: SimpleNamespace(tree=self.registry.tree(day)),
             units=lambda: [{"unit": "H44.07"}, {"unit": "H99.99"}],
+            stale=False,
+            halted=False,
+            as_of_seconds=lambda: NOW,
         )
 
     async def overdue(self, _first: int | None, _last: int) -> AsyncIterator[tuple[str, State]]:
@@ -191,3 +195,22 @@ def test_the_root_holds_also_whom_nobody_registered() -> None:
     found, _ = made(WORLD)
     assert set(found.members("VN")) == {"", "VN", "H44", "H44.07", "H99.99"}
     assert list(found.members("H44")) == ["H44", "H44.07"]
+
+
+def test_lists_that_may_lack_something_are_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, store = made(WORLD)
+    monkeypatch.setattr(listing.clock, "now", lambda: NOW + 120)
+    assert found.lacking() is None
+    monkeypatch.setattr(listing.clock, "now", lambda: NOW + 121)
+    assert found.lacking() == "số liệu chưa đầy đủ, tính đến 10:00 12/08/2026 · incomplete, as of 10:00 12/08/2026"
+    monkeypatch.setattr(listing.clock, "now", lambda: NOW)
+    store.desk.halted = True
+    assert found.lacking() is not None
+
+
+async def test_a_store_that_does_not_answer_is_not_waited_for() -> None:
+    found, store = made(WORLD)
+    store.desk.stale = True
+    with pytest.raises(UnreachableError):
+        await found.rows(OVERDUE)
+    assert not store.readings
