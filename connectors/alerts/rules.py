@@ -37,12 +37,6 @@ class Alert:
     board: str
     inner: str
     scope: tuple[tuple[str, str], ...] = ()
-    words: str = ""
-
-    @property
-    def key(self) -> str:
-        """Of its words in the catalogue."""
-        return self.words or self.name
 
 
 def of_units(expr: str, kinds: str = UPPER) -> str:
