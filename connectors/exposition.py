@@ -49,6 +49,11 @@ def single(name: str, value: float, **values: str) -> Column:
     return Column(name, "", (labels(**values),), (value,))
 
 
+def size(columns: Iterable[Column]) -> int:
+    """How many series they are."""
+    return sum(len(column.tails) for column in columns)
+
+
 def within(columns: Iterable[Column], budget: int) -> tuple[list[Column], Counter[str]]:
     """Columns, the most important first, as far as they fit; how many series were left out, by kind."""
     kept, left = [], Counter[str]()

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from connectors.exposition import BUDGET, Column, Piece, Shown, labels, piece, render, single, within
+from connectors.exposition import BUDGET, Column, Piece, Shown, labels, piece, render, single, size, within
 from indicators import periods
 from indicators.formulas import IDS, table
 from indicators.layout import Layout
@@ -67,7 +67,7 @@ class Gauges:
             self._as_of = desk.as_of_seconds() or 0
             stamp = self._state(today)
             if stamp != self._stamp:
-                await self._figures(today)
+                await self._figures(today, self._budget - size(self._moment(today, held=held)))
                 self._stamp = stamp
         moment = [*self._moment(today, held=held)]
         self._shown.moment = await asyncio.to_thread(lambda: piece(render(moment)))
@@ -87,7 +87,7 @@ class Gauges:
             yield single("chiso_calendar_unconfirmed", float(not confirmed), year=str(year))
         for name, value in self._lookout.single.items():
             yield single(name, value)
-        yield single("chiso_series", self._series)
+        yield single("chiso_series", self._series)  # without those of the moment
         for kind in ALL:
             yield single("chiso_series_left_out", self._left[kind], kind=kind)
         layout = desk.layout(today)
@@ -98,7 +98,7 @@ class Gauges:
         own[layout.places(code for code in self._desk.follower.cube.units() if code in layout.index)] = 1
         return Units(layout, layout.summed(own) > 0, self._desk.terms.room)
 
-    async def _figures(self, today: int) -> None:
+    async def _figures(self, today: int, budget: int) -> None:
         """Sheets are made here, a moment each; lines and packing in a thread, for they take longer than anybody who asks may wait."""
         desk = self._desk
         chosen, sheets = periods_shown(today), {}
@@ -122,8 +122,8 @@ class Gauges:
         def made() -> tuple[Piece, int, Counter[str]]:
             lists = [column for name, counts in own.items() for column in picker.own(layout, name, counts)]
             some = [*lists, *picker.delays(layout, delays), *columns(content, picker)]
-            kept, left = within([*about, *sorted(some, key=lambda column: ALL.index(column.kind))], self._budget)
-            return piece(render(kept)), sum(len(column.tails) for column in kept), left + picker.left
+            kept, left = within([*about, *sorted(some, key=lambda column: ALL.index(column.kind))], budget)
+            return piece(render(kept)), size(kept), left + picker.left
 
         self._shown.figures, self._series, self._left = await asyncio.to_thread(made)
 

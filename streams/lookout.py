@@ -69,8 +69,8 @@ class Lookout:
         )
         papers = await self.signs.papers(None, month)
         self.own["chiso_extra_papers_signs"] = Counter(row["unit"] or "" for row in papers["items"])
-        await self._rejected()
         self.version += 1
+        await self._rejected()
 
     async def _late(self) -> None:
         """Letters owed, and who is late again and again: one pass over the year's late dossiers that keeps none of them."""

@@ -45,13 +45,13 @@ def country(words: Words) -> dict[str, Any]:
         stat("overdue", words, Place(15, 0, 3, 5), s.open_of("overdue", whose), BAD, link=to(words, "overdue")),
         stat("due_soon", words, Place(18, 0, 3, 5), s.open_of("due_soon", whose), SOON, link=to(words, "overdue")),
         stat("share_provinces", words, Place(21, 0, 3, 5), s.said(_held(5)), SHARE),
-        tile_map("map", words, Place(0, 5, 8, 19), s.ranked(f"({s.grade('')}) and on(unit) {PROVINCES}", PROVINCES), link),
-        table("ranking", words, Place(8, 5, 16, 19), _ranking(PROVINCES), layout),
-        bars("provinces_overdue", words, Place(0, 24, 8, 12), overdue, BAD, link=link),
-        bars("blocks", words, Place(8, 24, 8, 12), blocks(s.COUNTRYS_BLOCKS, words, whose), wide(PERCENT, 100)),
-        bars("grades", words, Place(16, 24, 8, 12), _grades(words), wide(COUNT, 34)),
-        lines("totals", words, Place(0, 36, 12, 10), [Series(s.named(s.total(""), PROVINCES), "{{name}}")], POINTS),
-        table("ministries", words, Place(12, 36, 12, 10), _ranking(MINISTRIES), layout),
+        tile_map("map", words, Place(0, 5, 8, 36), s.ranked(f"({s.grade('')}) and on(unit) {PROVINCES}", PROVINCES), link),
+        table("ranking", words, Place(8, 5, 16, 36), _ranking(PROVINCES), layout),
+        bars("provinces_overdue", words, Place(0, 41, 8, 12), overdue, BAD, link=link),
+        bars("blocks", words, Place(8, 41, 8, 12), blocks(s.COUNTRYS_BLOCKS, words, whose), wide(PERCENT, 100)),
+        bars("grades", words, Place(16, 41, 8, 12), _grades(words), wide(COUNT, 34)),
+        lines("totals", words, Place(0, 53, 9, 12), [Series(s.named(s.total(""), PROVINCES), "{{name}}")], POINTS),
+        table("ministries", words, Place(9, 53, 15, 12), _ranking(MINISTRIES), layout),
     ]
     return board("country", words, panels, [period(words, "month", "quarter", "year", "rolling_30")])
 

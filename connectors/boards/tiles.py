@@ -76,7 +76,7 @@ def _tile(code: str, column: float, row: float, name: str) -> list[dict[str, Any
     nothing = {"color": {"fixed": "transparent"}}
     return [
         _element(f"{code} tile", "rectangle", {"size": 12}, spot, {"color": {"field": code, "fixed": SILENT}}),
-        _element(f"{code} name", "text", {"text": {"mode": "fixed", "fixed": name}, "size": 14}, above, nothing),
+        _element(f"{code} name", "text", {"text": {"mode": "fixed", "fixed": name}, "size": 15}, above, nothing),
         _element(f"{code} grade", "metric-value", {"text": {"mode": "field", "field": code, "fixed": ""}, "size": 12}, below, nothing),
     ]
 

@@ -208,3 +208,15 @@ def test_alerts_use_the_boards_own_signals() -> None:
         assert alert.startswith("Chiso")
         assert f"\n## {alert}\n" in runbook
         assert f"deploy/runbook.md#{alert.lower()}" in rules
+
+
+def test_every_board_is_explained_with_its_question_and_picture() -> None:
+    folder = DEPLOY.parent / "docs"
+    text = (folder / "boards.md").read_text("utf-8")
+    for name in BOARDS:
+        assert f"](boards/{name}.png)" in text, name
+        head = (folder / "boards" / f"{name}.png").read_bytes()[:24]
+        assert head.startswith(b"\x89PNG"), name
+        if name == "wall":
+            assert (int.from_bytes(head[16:20]), int.from_bytes(head[20:24])) == (1920, 1080)
+    assert len(re.findall(r"^\| \[\d\. .+\]\(#.+\) \| .+\?", text, re.MULTILINE)) == len(BOARDS)

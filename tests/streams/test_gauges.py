@@ -162,3 +162,12 @@ def test_a_scrape_is_small_and_touches_nothing_but_bytes(made: tuple[Shown, Gaug
     series = [line for line in gzip.decompress(b"".join(pieces)).decode().splitlines() if not line.startswith("#")]
     assert sum(map(len, pieces)) / len(series) < 12.5, "1.5 MB are 12.5 bytes a series of 120,000"
     assert made[0].app({"PATH_INFO": "/metrics", "HTTP_ACCEPT_ENCODING": "gzip"}, lambda *_: None)[2] is made[0].figures.packed
+
+
+def test_while_kafka_does_not_answer_nobody_knows_whether_figures_are_complete(
+    made: tuple[Shown, Gauges], desk: Desk, filling: Any
+) -> None:
+    assert refresh(made)["chiso_figures_complete"][("VN",)] == 1
+    desk.ends.now = desk.ends.before = {}
+    found = refresh(made)
+    assert (found["chiso_figures_complete"][("VN",)], found["chiso_figures_held"][()]) == (0, 0)
