@@ -198,7 +198,6 @@ def test_only_what_is_asked_for_is_read(client: Client, listing: Given) -> None:
     "query",
     [
         "",
-        "   ",
         f"rate({DAYS}[5m])",
         f"topk(3, {DAYS})",
         f"{DAYS}[5m]",
@@ -215,7 +214,6 @@ def test_only_what_is_asked_for_is_read(client: Client, listing: Given) -> None:
         f"{DAYS}{{unit}}",
         f"{DAYS}{{unit=H44}}",
         f'{DAYS}{{unit="H44"',
-        f'{DAYS}{{unit="H44" official="x"}}',
         f'{DAYS}{{unit=~"("}}',
         f'{DAYS}{{unit="\\d"}}',
         f'{DAYS}{{unit="\\777"}}',
