@@ -30,20 +30,22 @@ TODAY = day_of(dt.date(2026, 11, 25))
 PERIODS = ("2026-11", "2026-Q4", "2026", "rolling-30")
 
 
-def country() -> Registry:
+def country(provinces: int = PROVINCES, departments: int = DEPARTMENTS, communes: int = COMMUNES) -> Registry:
     """The units."""
-    units = [("VN", "country", None)] + [(f"H{number:02}", "province", "VN") for number in range(PROVINCES)]
-    units += [
-        (f"H{number % PROVINCES:02}.{1 + number // PROVINCES}", "department", f"H{number % PROVINCES:02}") for number in range(DEPARTMENTS)
-    ]
-    units += [
-        (f"H{number % PROVINCES:02}.{100 + number // PROVINCES}", "commune", f"H{number % PROVINCES:02}") for number in range(COMMUNES)
-    ]
+    units = [("VN", "country", None)] + [(f"H{number:02}", "province", "VN") for number in range(provinces)]
+    for kind, count, first in (("department", departments, 1), ("commune", communes, 100)):
+        units += [(f"H{number % provinces:02}.{first + number // provinces}", kind, f"H{number % provinces:02}") for number in range(count)]
     return Registry({code: Unit(code, (Version(code, kind, parent),)) for code, kind, parent in units})
 
 
 def filled(registry: Registry) -> tuple[Sheets, Cube]:
-    """Everything followed, as after two years."""
+    """Everything followed, as after two years, and what makes sheets of it."""
+    cube, petitions, book, services = followed(registry)
+    return Sheets(cube, petitions, book, services), cube
+
+
+def followed(registry: Registry) -> tuple[Cube, Cube, Book, Services]:
+    """Windows of dossiers and petitions, procedures and where they are used."""
     random = np.random.default_rng(766)
     rows = []
     for _ in range(400):
@@ -66,7 +68,7 @@ def filled(registry: Registry) -> tuple[Sheets, Cube]:
         state = ProcedureState(published=((1_600_000_000, 0),), opened=(1_600_100_000,), level=((1_600_000_000, 1_600_000_000, "full"),))
         states |= {f"{code}{SEPARATOR}{unit}": encode_procedure(state) for code in codes}
     book.put(0, states)
-    return Sheets(cube, petitions, book, services), cube
+    return cube, petitions, book, services
 
 
 def main() -> int:

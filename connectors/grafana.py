@@ -6,7 +6,7 @@ it is kept and reported, unless force is asked for.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +17,12 @@ from grafana_api.grafana_api import GrafanaClientError, GrafanaException, Grafan
 from grafana_api.grafana_face import GrafanaFace
 
 from connectors.boards.boards import every
-from connectors.boards.panels import DATASOURCE, Words
+from connectors.boards.panels import DATASOURCE, LISTS
+from connectors.boards.words import Words
 from indicators.errors import ChisoError, UnreachableError, UsageError
 
 FOLDERS = {"vi": "chiso", "en": "chiso-en"}
-SOURCE_NAME = "chiso"
+SOURCES = {DATASOURCE["uid"]: "chiso", LISTS["uid"]: "chiso-lists"}  # uid → name
 TIMEOUT = 10.0
 _MARK = "chiso:"
 _SERVER_SIDE = ("id", "version", "uid")
@@ -49,7 +50,7 @@ def connect(url: str, secret: Secret) -> GrafanaFace:
 
 
 @contextmanager
-def _said(api: GrafanaFace) -> Iterator[None]:
+def said(api: GrafanaFace) -> Iterator[None]:
     """Grafana's refusals as one sentence."""
     where = api.api.url.removesuffix("/api")
     try:
@@ -99,16 +100,17 @@ def _stored(api: GrafanaFace, uid: str) -> dict[str, Any] | None:
 
 def check(api: GrafanaFace) -> list[Finding]:
     """How Grafana's copies stand to what would be pushed. Raises UnreachableError, ChisoError."""
-    with _said(api):
+    with said(api):
         return [Finding(board["uid"], _state(_stored(api, board["uid"]), board)) for _, _, board in every()]
 
 
-def push(api: GrafanaFace, prometheus: str, *, force: bool) -> Iterable[Finding]:
-    """Folder, data source, boards. A board edited by hand is kept, unless forced. Raises UnreachableError, ChisoError."""
-    with _said(api):
+def push(api: GrafanaFace, sources: Mapping[str, str], *, force: bool) -> Iterable[Finding]:
+    """Folders, data sources (uid → address), boards. A board edited by hand is kept, unless forced. Raises UnreachableError, ChisoError."""
+    with said(api):
         for language, uid in FOLDERS.items():
             _folder(api, uid, Words(language)["folder"])
-        _source(api, prometheus)
+        for uid, url in sources.items():
+            _source(api, uid, url)
         for language, _, board in every():
             state = _state(_stored(api, board["uid"]), board)
             if state == "same" or (state == "edited" and not force):
@@ -129,12 +131,13 @@ def _folder(api: GrafanaFace, uid: str, title: str) -> None:
         api.folder.create_folder(title, uid)
 
 
-def _source(api: GrafanaFace, prometheus: str) -> None:
-    """The data source that boards name by uid; one that is there already is left as its operators set it."""
+def _source(api: GrafanaFace, uid: str, url: str) -> None:
+    """A data source that boards name by uid; one that is there already is left as its operators set it."""
+    name = SOURCES[uid]
     try:
-        api.datasource.get_datasource_by_name(SOURCE_NAME)
+        api.datasource.get_datasource_by_name(name)
     except GrafanaClientError as error:
         if error.status_code != requests.codes.not_found:
             raise
-        wanted = {"name": SOURCE_NAME, "uid": DATASOURCE["uid"], "type": "prometheus", "url": prometheus, "access": "proxy"}
-        api.datasource.create_datasource(wanted | {"jsonData": {"timeInterval": "5s"}})
+        wanted = {"name": name, "uid": uid, "type": "prometheus", "url": url, "access": "proxy"}
+        api.datasource.create_datasource(wanted | {"jsonData": {"timeInterval": "5s", "httpMethod": "POST"}})

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from connectors import http_duty, letter_http
 from connectors.letter_http import Letters
+from connectors.prom import http as prom_http
 from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
 
 PROBLEM = "application/problem+json"
@@ -87,6 +88,7 @@ class Asked:
     signs: http_duty.Signs
     letters: Letters
     published: Published
+    listing: prom_http.Listing
 
 
 class Intake(Protocol):
@@ -106,6 +108,7 @@ def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) 
     _explaining(app, asked.reasons)
     http_duty.register(app, asked.desk, asked.duties, asked.signs)
     letter_http.add(app, asked.letters)
+    prom_http.add(app, asked.listing)
     _writing(app, intake)
     _page(app, overview)
     return app

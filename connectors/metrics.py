@@ -1,11 +1,9 @@
 """Every metric of chiso, declared once. Base units, prefix `chiso_`, never a dossier, official or procedure as a label."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
 
 APPLY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 VISIBLE_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5, 5.0, 10.0, 60.0)
@@ -96,7 +94,7 @@ def serve_metrics(registry: CollectorRegistry) -> ServeMetrics:
 FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "chiso_room_info": ("1 for the unit whose room this is (CHISO_UNIT): the root of walls and pages.", ("unit",)),
     "chiso_unit_info": (
-        "1 for every unit: its name, kind, parent and province or ministry.",
+        "1 for every unit registered or with figures: its name, kind, parent and province or ministry.",
         ("unit", "name", "kind", "parent", "province"),
     ),
     "chiso_dossiers_open": (
@@ -107,34 +105,57 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "Dossiers of a period: received, carried_over, finished_early, finished_on_time, finished_late.",
         ("unit", "period", "count"),
     ),
+    "chiso_dossiers_counted_last_year": (
+        "The same of the same period last year; of an open period the same days passed.",
+        ("unit", "period", "count"),
+    ),
     "chiso_indicator_numerator": ("Numerator of an indicator of Decision 766.", ("unit", "indicator", "period")),
     "chiso_indicator_denominator": ("Denominator of an indicator of Decision 766.", ("unit", "indicator", "period")),
     "chiso_indicator_score_points": ("Points of an indicator, as the national portal computes them.", ("unit", "indicator", "period")),
+    "chiso_indicator_max_points": ("Most points that an indicator gives.", ("indicator",)),
+    "chiso_indicator_ratio_last_year": (
+        "Ratio of an indicator in the same period last year; of an open period the same days passed.",
+        ("unit", "indicator", "period"),
+    ),
+    "chiso_target_ratio": (
+        "Ratio aimed at, as registered for a unit; provinces and ministries show the one in force for them.",
+        ("unit", "indicator"),
+    ),
     "chiso_block_score_points": ("Points of a block; of the country the mean of the provinces.", ("unit", "block", "period")),
     "chiso_total_score_points": ("Points of 100.", ("unit", "period")),
+    "chiso_total_score_points_previous": (
+        "Points of 100 in the period before, of an open period in as many days; absent where a formula changed in between.",
+        ("unit", "period"),
+    ),
+    "chiso_total_score_points_last_year": (
+        "Points of 100 in the same period last year, likewise.",
+        ("unit", "period"),
+    ),
+    "chiso_grade": ("Grade of the total: 5 excellent, 4 good, 3 fair, 2 average, 1 weak.", ("unit", "period")),
     "chiso_rank": ("Place among peers by total, 1 for the best.", ("unit", "peers", "period")),
+    "chiso_apologies_owed": ("Late dossiers of the year whose letter of apology is not on record yet.", ("unit",)),
+    "chiso_silent_sources": ("Sources from which nothing came for longer than their setting.", ("unit",)),
+    "chiso_off_record_signs": ("Signs of dossiers off the record in the running month, to be verified.", ("unit",)),
+    "chiso_extra_papers_signs": ("Signs of papers asked for beyond the rules in the running month, to be verified.", ("unit",)),
+    "chiso_sync_delay_seconds": ("Mean time from what happened until news of it came, running month.", ("unit",)),
+    "chiso_repeat_late": ("Units late in three or more months of the year, the unit itself among them.", ("unit",)),
+    "chiso_figures_complete": ("1 where everything that Kafka has of the unit is in its figures, else 0.", ("unit",)),
     "chiso_figures_timestamp_seconds": ("Up to when figures are complete: now when caught up, else the last applied record's time.", ()),
+    "chiso_figures_held": ("1 while figures stand still because the store is loaded, rebuilt or worked through, else 0.", ()),
     "chiso_calendar_unconfirmed": (
         "1 for a year in use (from 1 December also the next) whose days off nobody confirmed, else 0.",
         ("year",),
     ),
     "chiso_partitions_halted": ("Partitions that wait for somebody's decision.", ()),
+    "chiso_store_memory_bytes": ("Memory that the store uses.", ()),
+    "chiso_store_memory_limit_bytes": (
+        "Memory that the store may use: its maxmemory, else all of its machine; absent where it tells neither.",
+        (),
+    ),
+    "chiso_rejected_waiting": ("Rejections on record (30 days); what was replayed since stays among them.", ()),
+    "chiso_series": ("Series of figures that are shown.", ()),
+    "chiso_series_left_out": (
+        "Series of figures that are not shown, by kind of unit: of communes totals alone are, and there is a budget.",
+        ("kind",),
+    ),
 }
-
-Rows = Mapping[str, Sequence[tuple[tuple[str, ...], float]]]  # name → (label values, value)
-
-
-class Figures(Collector):
-    """Shows the rows last handed over, so nothing stale is ever left behind."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self.rows: Rows = {}
-        registry.register(self)
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        rows = self.rows
-        for name, (about, labels) in FIGURES.items():
-            family = GaugeMetricFamily(name, about, labels=labels)
-            for values, value in rows.get(name, ()):
-                family.add_metric(values, value)
-            yield family

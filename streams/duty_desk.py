@@ -46,20 +46,24 @@ class DutyDesk:
             if unit_of(number, state) in within and denied(number, state, today, zone):
                 found[number] = declared_day(state, zone), encode_state(state)
         lines = sorted((day, number, stored) for number, (day, stored) in found.items())
-        days, sight = self._apology_days(), self._desk.sight()
+        days, sight = self.apology_days(), self._desk.sight()
         return Lines(lines, lambda line: self._row(line[1], decode_state(line[2]), sight, days))
 
     async def letters_owed(self) -> Counter[str]:
         """How many letters of apology are still to be sent, by unit; of the dossiers that `duties` names without a month."""
-        today = self._desk.today()
-        year = self._lists.month(None, f"{date_of(today).year}")
-        days, sight = self._apology_days(), self._desk.sight()
+        days, sight = self.apology_days(), self._desk.sight()
         found: Counter[str] = Counter()
-        async for number, state in self._late(None, (year.a, year.b - 1)):
+        async for number, state in self.late_this_year():
             owed = duty(number, state, sight, days)
             if owed is not None and owed.apology.sent_at is None:
                 found[owed.unit] += 1
         return found
+
+    async def late_this_year(self) -> AsyncIterator[tuple[str, State]]:
+        """What may be late: open dossiers that are overdue, however long, and those finished late this year."""
+        year = self._lists.month(None, f"{date_of(self._desk.today()).year}")
+        async for found in self._late(None, (year.a, year.b - 1)):
+            yield found
 
     def _row(self, number: str, state: State, sight: Sight, days: SettingOf) -> dict[str, Any]:
         owed = duty(number, state, sight, days)
@@ -73,7 +77,8 @@ class DutyDesk:
         async for found in self._lists.listed("late", first, last):
             yield found
 
-    def _apology_days(self) -> SettingOf:
+    def apology_days(self) -> SettingOf:
+        """After how many working days a letter is sent late, by unit."""
         line, registry = self._lists.line(), self._lists.registry
         return cache(lambda unit, day: setting(registry, line(unit), "apology_days", day))
 

@@ -1,108 +1,142 @@
-"""Figures as metrics: computed anew every few seconds where anything changed, handed over whole, so that a scrape touches neither Redis nor Kafka."""
+"""Figures as metrics: made anew at most every five seconds where anything changed, as bytes, so that a scrape touches neither Redis nor Kafka.
+
+While part of the store is loaded, rebuilt or worked through, the last whole figures stand, and the moment they were whole; before there were any, none.
+"""
 
 import asyncio
 import time
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from connectors.metrics import Figures, Rows
-from indicators.figures import OpenNow
+import numpy as np
+
+from connectors.exposition import BUDGET, Column, Piece, Shown, labels, piece, render, single, size, within
+from indicators import periods
+from indicators.formulas import IDS, table
+from indicators.layout import Layout
 from indicators.periods import Period, current_month, parse
-from indicators.scores import NONE, PERCENT
-from indicators.sheet import Sheet
 from indicators.times import date_of
-from indicators.units import Tree
 from streams.cards import Cards
+from streams.columns import ALL, Content, Picker, Units, columns, targets
+from streams.completeness import Completeness
 from streams.desk import Desk
+from streams.lookout import Lookout
 
 EVERY_SECONDS = 5.0
-COUNTED = ("received", "carried_over", "finished_early", "finished_on_time", "finished_late")
+COMPARED = ("month", "quarter", "year")
+MERGED = "merged"
 
 
-def periods(today: int) -> dict[str, Period]:
+def periods_shown(today: int) -> dict[str, Period]:
     """The periods that metrics show, by the value of the label `period`."""
     date = date_of(today)
     texts = {
-        "day": f"{date}..{date}",
         "month": current_month(today),
-        "quarter": f"{date.year}-Q{(date.month + 2) // 3}",
+        "day": f"{date}..{date}",
         "year": str(date.year),
+        "quarter": f"{date.year}-Q{(date.month + 2) // 3}",
         "rolling_30": "rolling-30",
     }
     return {name: parse(text, today) for name, text in texts.items()}
 
 
 class Gauges:
-    """Keeps a collector's rows up to date."""
+    """Keeps what is shown up to date."""
 
-    def __init__(self, desk: Desk, cards: Cards, figures: Figures) -> None:
-        self._desk, self._cards, self._figures, self._room = desk, cards, figures, desk.terms.room
+    def __init__(self, desk: Desk, cards: Cards, lookout: Lookout, shown: Shown, budget: int = BUDGET) -> None:
+        self._desk, self._cards, self._lookout, self._shown, self._budget = desk, cards, lookout, shown, budget
+        self._completeness = Completeness(desk)
+        self._stamp: Any = None
+        self._as_of = 0
+        self._series, self._left = 0, Counter[str]()
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             started = time.monotonic()
-            self._figures.rows = await self.rows()
+            await self.refresh()
             await asyncio.sleep(max(EVERY_SECONDS - (time.monotonic() - started), 0.5))
 
-    async def rows(self) -> Rows:
-        """All of them as figures stand now."""
+    async def refresh(self) -> None:
+        """Makes anew what is shown. Figures only where they changed and are whole."""
         desk, today = self._desk, self._desk.today()
-        found: dict[str, list[tuple[tuple[str, ...], float]]] = defaultdict(list)
-        found["chiso_room_info"].append(((self._room,), 1))
-        found["chiso_figures_timestamp_seconds"].append(((), desk.as_of_seconds() or 0))
-        found["chiso_partitions_halted"].append(((), len(desk.positions()["halted"])))
-        in_use = desk.calendar.years_in_use(today)
-        found["chiso_calendar_unconfirmed"] += [((str(year),), float(not confirmed)) for year, confirmed in in_use.items()]
+        self._completeness.look()
+        held = self._completeness.held
+        if not held:
+            self._as_of = desk.as_of_seconds() or 0
+            stamp = self._state(today)
+            if stamp != self._stamp:
+                await self._figures(today, self._budget - size(self._moment(today, held=held)))
+                self._stamp = stamp
+        moment = [*self._moment(today, held=held)]
+        self._shown.moment = await asyncio.to_thread(lambda: piece(render(moment)))
+
+    def _state(self, today: int) -> Any:
+        """Changes whenever figures may have."""
+        desk = self._desk
+        versions = [one.cube.version for one in desk.sources.followers]
+        return today, *versions, desk.sources.procedures.book.version, desk.names.registry, desk.terms, self._lookout.version
+
+    def _moment(self, today: int, *, held: bool) -> Iterator[Column]:
+        desk = self._desk
+        yield single("chiso_figures_timestamp_seconds", self._as_of)
+        yield single("chiso_figures_held", float(held))
+        yield single("chiso_partitions_halted", len(desk.positions()["halted"]))
+        for year, confirmed in desk.calendar.years_in_use(today).items():
+            yield single("chiso_calendar_unconfirmed", float(not confirmed), year=str(year))
+        for name, value in self._lookout.single.items():
+            yield single(name, value)
+        yield single("chiso_series", self._series)  # without those of the moment
+        for kind in ALL:
+            yield single("chiso_series_left_out", self._left[kind], kind=kind)
         layout = desk.layout(today)
-        units = [(unit, layout.index[unit]) for unit in self._units(layout.tree)]
-        for unit, _ in units:
-            about = desk.unit(unit, today)
-            labels = unit, about["name"], about["kind"] or "", about["parent"] or "", layout.tree.province(unit) or ""
-            found["chiso_unit_info"].append((labels, 1))
-        for name, period in periods(today).items():
+        yield from Picker(self._units).complete(layout, self._completeness.lacking(layout))
+
+    def _units(self, layout: Layout) -> Units:
+        own = np.zeros(len(layout.codes), np.int64)
+        own[layout.places(code for code in self._desk.follower.cube.units() if code in layout.index)] = 1
+        return Units(layout, layout.summed(own) > 0, self._desk.terms.room)
+
+    async def _figures(self, today: int, budget: int) -> None:
+        """Sheets are made here, a moment each; lines and packing in a thread, for they take longer than anybody who asks may wait."""
+        desk = self._desk
+        chosen, sheets = periods_shown(today), {}
+        for name, period in chosen.items():
+            sheets[name] = desk.sheet(period)
             await asyncio.sleep(0)
-            sheet = desk.sheet(period)
-            if name == "month":
-                for state, numbers in _fields(desk.open_now(sheet)):
-                    found["chiso_dossiers_open"] += [((unit, state), int(numbers[place])) for unit, place in units]
-            for count in COUNTED:
-                numbers = getattr(sheet.counts, count)
-                found["chiso_dossiers_counted"] += [((unit, name, count), int(numbers[place])) for unit, place in units]
-            if name != "day":
-                for metric, values, value in self._scores(sheet, name, units):
-                    found[metric].append((values, value))
-        return found
+        then = {}
+        for name in COMPARED:
+            for which, other in (("previous", periods.before), ("last_year", periods.year_before)):
+                then[which, name] = desk.sheet(other(chosen[name], today))
+                await asyncio.sleep(0)
+        layout = desk.layout(today)
+        picker = Picker(self._units)
+        picker.units(layout)  # asks the cube, which changes while the thread works
+        for sheet in sheets.values():
+            picker.units(sheet.layout)
+        content = Content(sheets, then, {name: self._cards.places(sheet) for name, sheet in sheets.items()}, desk.open_now(sheets["month"]))
+        about = [*self._about(layout, today), *targets(desk.names.registry, picker.units(layout), IDS, today)]
+        own, delays = dict(self._lookout.own), self._lookout.delays
 
-    def _units(self, tree: Tree) -> list[str]:
-        """Those with figures, and all above them."""
-        own = self._desk.follower.cube.units()
-        return sorted({*own, *(above for unit in own for above in tree.above(unit))})
+        def made() -> tuple[Piece, int, Counter[str]]:
+            lists = [column for name, counts in own.items() for column in picker.own(layout, name, counts)]
+            some = [*lists, *picker.delays(layout, delays), *columns(content, picker)]
+            kept, left = within([*about, *sorted(some, key=lambda column: ALL.index(column.kind))], budget)
+            return piece(render(kept)), size(kept), left + picker.left
 
-    def _scores(self, sheet: Sheet, name: str, units: list[tuple[str, int]]) -> Iterator[tuple[str, tuple[str, ...], float]]:
-        """Indicators, blocks, totals and ranks; nothing where there is nothing, for 0 would be a figure."""
-        for indicator, (numerator, denominator) in sheet.pairs.items():
-            for unit, place in units:
-                if denominator[place]:
-                    yield "chiso_indicator_numerator", (unit, indicator, name), int(numerator[place])
-                    yield "chiso_indicator_denominator", (unit, indicator, name), int(denominator[place])
-        places = self._cards.places(sheet)
-        for unit, place in units:
-            if sheet.known[place]:
-                yield from self._points(sheet, name, unit, place)
-                if places[place] != NONE:
-                    yield "chiso_rank", (unit, sheet.layout.tree.kinds[unit], name), int(places[place])
+        self._shown.figures, self._series, self._left = await asyncio.to_thread(made)
 
-    def _points(self, sheet: Sheet, name: str, unit: str, place: int) -> Iterator[tuple[str, tuple[str, ...], float]]:
-        for indicator in sheet.card.indicators:
-            score = sheet.score(indicator, place)
-            if score is not None:
-                yield "chiso_indicator_score_points", (unit, indicator, name), score / PERCENT
-        for block, score in sheet.blocks(unit).items():
-            yield "chiso_block_score_points", (unit, block, name), score / PERCENT
-        yield "chiso_total_score_points", (unit, name), (sheet.total(unit) or 0) / PERCENT
-
-
-def _fields(found: OpenNow) -> Iterator[tuple[str, Any]]:
-    return ((name, getattr(found, name)) for name in found.__slots__)
+    def _about(self, layout: Layout, today: int) -> Iterator[Column]:
+        yield single("chiso_room_info", 1, unit=self._desk.terms.room)
+        formulas = table(self._desk.terms.rule, today).values()
+        scored = [one for one in formulas if one.block is not None]
+        yield Column("chiso_indicator_max_points", "", [labels(indicator=one.id) for one in scored], [one.points for one in scored])
+        tree = layout.tree
+        found = []
+        for unit in layout.codes:
+            about = self._desk.unit(unit, today)
+            kind = tree.kinds.get(unit) or (MERGED if about["registered"] and unit != self._desk.terms.room else about["kind"] or "")
+            place = {"kind": kind, "parent": tree.parents.get(unit) or "", "province": tree.province(unit) or ""}
+            found.append(labels(unit=unit, name=about["name"], **place))
+        yield Column("chiso_unit_info", "", found, [1] * len(found))

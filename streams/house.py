@@ -7,7 +7,8 @@ from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
 
 from connectors import http
-from connectors.metrics import Figures, ServeMetrics, serve_metrics
+from connectors.exposition import Shown
+from connectors.metrics import ServeMetrics, serve_metrics
 from indicators.services import Services
 from indicators.times import Zone
 from streams import addresses, clock
@@ -24,7 +25,9 @@ from streams.gauges import Gauges
 from streams.intake import Intake
 from streams.lease import Lease
 from streams.letters import Letters
+from streams.listing import Listing
 from streams.lists import Lists
+from streams.lookout import Lookout
 from streams.overview import Overview
 from streams.publications import Publications
 from streams.published import Published
@@ -57,24 +60,29 @@ class House:
         self._metrics.stale.set_function(lambda: float(desk.stale))
         self.intake = Intake(found.kafka)
         self._cards = cards = Cards(desk)
-        self._gauges = Gauges(desk, cards, Figures(self.registry))
+        self.shown = Shown(self.registry)
         lease, self._shelf = Lease(client, PUBLISHER), Shelf(found.kafka)
         self._publisher = Publisher(desk, cards, lease, found.kafka)
         self._publications = Publications(desk, cards, lease, self._shelf)
         self._falls = Falls(desk, lease, self._shelf)
         self.overview = Overview(desk, cards)
         self._duties, self._signs = DutyDesk(Lists(desk)), SignDesk(Lists(desk))
+        self._lookout = Lookout(desk, self._duties, self._signs, found.kafka)
+        self._gauges = Gauges(desk, cards, self._lookout, self.shown)
 
     def asked(self) -> http.Asked:
         """Whom questions go to."""
         desk, cards = self._desk, self._cards
-        return http.Asked(desk, cards, Reasons(desk, cards), self._duties, self._signs, Letters(desk), Published(desk, self._shelf))
+        listing = Listing(Lists(desk), self._duties)
+        return http.Asked(
+            desk, cards, Reasons(desk, cards), self._duties, self._signs, Letters(desk), Published(desk, self._shelf), listing
+        )
 
     def lives(self) -> list[Coroutine[Any, Any, None]]:
         """What runs until it is cancelled; the last one, delivery, may need a moment to end."""
         sources, desk = self._sources, self._desk
         following = [*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run(), self._shelf.run()]
-        publishing = [self._gauges.run(), self._publisher.run(), self._publications.run(), self._falls.run()]
+        publishing = [self._gauges.run(), self._lookout.run(), self._publisher.run(), self._publications.run(), self._falls.run()]
         owing = Owing(desk, self._duties, self._signs)
         delivering = delivery.run(self._settings, desk, self._cards, self._metrics, owing.lists)
         return [*following, *publishing, self._calendars.run(desk.today, desk.reckon_by), delivering]

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -10,9 +11,8 @@ from collections.abc import AsyncIterator
 
 import uvicorn
 from fastapi import FastAPI
-from prometheus_client import start_http_server
 
-from connectors import http
+from connectors import exposition, http
 from streams.house import House
 from streams.servers.ports import free_port
 from streams.settings import Settings
@@ -47,11 +47,12 @@ def build(settings: Settings) -> FastAPI:
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         port = free_port(settings.bind, settings.metrics_port)
-        start_http_server(port, addr=settings.bind, registry=house.registry)
+        exposition.serve(house.shown, settings.bind, port)
         _log.info("metrics on http://%s:%s/metrics", settings.bind, port)
         tasks = [asyncio.create_task(one) for one in house.lives()]
         for task in tasks:
             task.add_done_callback(_ended)
+        gc.freeze()  # what was imported is looked through no more: a full collection would keep everybody who asks waiting
         yield
         for task in tasks:
             task.cancel()

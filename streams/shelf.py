@@ -179,3 +179,19 @@ async def _read(consumer: Any, place: TopicPartition, offsets: list[int]) -> lis
         if records and at < len(offsets) and offsets[at] > records[-1].offset + NEAR:
             consumer.seek(place, offsets[at])
     return found
+
+
+async def cuts(bootstrap: str) -> dict[str, tuple[Cut, ...]]:
+    """The cuts of all months, by month, oldest first. Raises UnreachableError."""
+    shelf = Shelf(bootstrap)
+    following = asyncio.create_task(shelf.run())
+    deadline = time.monotonic() + PATIENCE
+    try:
+        while not shelf.loaded:
+            if time.monotonic() > deadline:
+                raise UnreachableError(AWAY)
+            await asyncio.sleep(LOOK_SECONDS)
+    finally:
+        following.cancel()
+        await asyncio.wait([following])
+    return shelf.cuts

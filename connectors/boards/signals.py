@@ -1,13 +1,63 @@
 """Every number that a board or an alert shows, as PromQL, defined once. Only names declared in connectors/metrics.py are used."""
 
+from connectors.boards.looks import NOTHING
+from indicators.formulas import BLOCKS, GRADES
+
 ROOM = "and on(unit) chiso_room_info"
 SCOPE = 'province=~"$province"'
 STATES = ("in_time", "due_soon", "waiting", "overdue")
+OFFICES = "department|commune|"
+COUNTRY, PROVINCE, UNIT = 'unit="VN"', 'unit="$province"', 'unit="$unit"'
+PERIOD = "$period"
 
 AGE = "time() - chiso_figures_timestamp_seconds"
 HALTED = "chiso_partitions_halted"
 LAG = "sum by (topic) (chiso_consumer_lag_records)"
 EVENTS_A_SECOND = "sum by (topic) (rate(chiso_events_total[1m]))"
+FINISHED = ("finished_early", "finished_on_time", "finished_late")
+
+
+def series(name: str, *matchers: str) -> str:
+    """`chiso_NAME{…}`."""
+    return f"chiso_{name}{{{','.join(matchers)}}}"
+
+
+def said(expr: str) -> str:
+    """The number, or no number at all, which boards say in words; never an empty answer. `on()`, or both would stand there."""
+    return f"({expr}) or on() vector(NaN)"
+
+
+def filled(expr: str, units: str, *, nothing: str = "NaN") -> str:
+    """The same for every unit of `units`."""
+    return f"({expr}) or on(unit) ({units} * {nothing})"
+
+
+def ranked(expr: str, units: str) -> str:
+    """For every unit, NOTHING where there is no number: for sorting, where no number has no place."""
+    return f"({expr}) or on(unit) ({units} * 0 + {NOTHING})"
+
+
+def info(kinds: str, scope: str = "") -> str:
+    """Units of kinds."""
+    return f'chiso_unit_info{{kind=~"{kinds}"{"," + scope if scope else ""}}}'
+
+
+def offices(kinds: str = OFFICES, scope: str = "") -> str:
+    """Units that handle dossiers themselves; a unit nobody registered has no kind."""
+    return info(kinds, scope)
+
+
+def named(expr: str, units: str) -> str:
+    """With name, kind and province of each unit."""
+    return f"({expr}) * on(unit) group_left(name, kind, province) {units}"
+
+
+def complete(whose: str) -> str:
+    """1 where figures are complete, 0 where they lack something or nobody answers."""
+    return f"min({series('figures_complete', whose)}) or vector(0)"
+
+
+COMPLETE_ROOM = f"min(chiso_figures_complete {ROOM}) or vector(0)"
 
 
 def open_in_room(state: str) -> str:
@@ -15,43 +65,48 @@ def open_in_room(state: str) -> str:
     return f'chiso_dossiers_open{{state="{state}"}} {ROOM}'
 
 
-def offices(kinds: str = "department|commune|", scope: str = "") -> str:
-    """Units that handle dossiers themselves; a unit nobody registered has no kind."""
-    return f'chiso_unit_info{{kind=~"{kinds}"{"," + scope if scope else ""}}}'
+def open_of(state: str, whose: str) -> str:
+    """Open dossiers of a unit and all below it."""
+    return series("dossiers_open", f'state="{state}"', whose)
 
 
-def by_office(state: str, kinds: str = "department|commune|", scope: str = "") -> str:
+def by_office(state: str, kinds: str = OFFICES, scope: str = "") -> str:
     """Open dossiers of each office in one state, with its name and province."""
     return f'chiso_dossiers_open{{state="{state}"}} * on(unit) group_left(name, kind, province) {offices(kinds, scope)}'
 
 
-def ratio(period: str = "month") -> str:
-    """Indicator 2.1 of every unit, in per cent; nothing where there was nothing to do."""
-    chosen = f'{{indicator="2.1",period="{period}"}}'
-    return f"100 * chiso_indicator_numerator{chosen} / (chiso_indicator_denominator{chosen} > 0)"
+def ratio(period: str = "month", whose: str = "", indicator: str = "2.1") -> str:
+    """An indicator's ratio, in per cent; nothing where there was nothing to do."""
+    chosen = [f'indicator="{indicator}"', f'period="{period}"', *([whose] if whose else [])]
+    return f"100 * {series('indicator_numerator', *chosen)} / ({series('indicator_denominator', *chosen)} > 0)"
 
 
-def ratio_by_office(period: str = "month", scope: str = "") -> str:
+def ratio_by_office(period: str = "month", scope: str = "", kinds: str = OFFICES) -> str:
     """2.1 of each office, with its name."""
-    return f"({ratio(period)}) * on(unit) group_left(name, kind, province) {offices(scope=scope)}"
+    return f"({ratio(period)}) * on(unit) group_left(name, kind, province) {offices(kinds, scope)}"
 
 
-def counted(period: str, *counts: str) -> str:
+def counted(period: str, *counts: str, whose: str = "", metric: str = "dossiers_counted") -> str:
     """Dossiers of a period, by unit."""
-    return f'sum by (unit) (chiso_dossiers_counted{{period="{period}",count=~"{"|".join(counts)}"}})'
+    matchers = [f'period="{period}"', f'count=~"{"|".join(counts)}"', *([whose] if whose else [])]
+    return f"sum by (unit) ({series(metric, *matchers)})"
 
 
-FINISHED = ("finished_early", "finished_on_time", "finished_late")
+def on_time(period: str, whose: str = "") -> str:
+    """Early and on time among the finished, in per cent; another figure than 2.1."""
+    return f"100 * {counted(period, *FINISHED[:2], whose=whose)} / ({counted(period, *FINISHED, whose=whose)} > 0)"
+
+
 RATIO_IN_ROOM = f"({ratio()}) {ROOM}"
 RECEIVED_TODAY = f"{counted('day', 'received')} {ROOM}"
 FINISHED_TODAY = f"{counted('day', *FINISHED)} {ROOM}"
 LATE_THIS_MONTH = f"{counted('month', 'finished_late')} {ROOM}"
-ON_TIME_OF_FINISHED = f"(100 * {counted('month', *FINISHED[:2])} / ({counted('month', *FINISHED)} > 0)) {ROOM}"
+ON_TIME_OF_FINISHED = f"({on_time('month')}) {ROOM}"
 
 
-def most_overdue(count: int, kinds: str = "department|commune|", scope: str = "") -> str:
+def most_overdue(count: int, kinds: str = OFFICES, scope: str = "") -> str:
     """The offices that hold most of what is overdue."""
-    return f"topk({count}, {by_office('overdue', kinds, scope)})"
+    return f"topk({count}, ({by_office('overdue', kinds, scope)}) > 0)"
 
 
 def sum_of_offices(state: str, scope: str) -> str:
@@ -62,3 +117,42 @@ def sum_of_offices(state: str, scope: str) -> str:
 def held_by_most(count: int, scope: str) -> str:
     """Which share of all that is overdue so many offices hold, in per cent."""
     return f"100 * sum({most_overdue(count, scope=scope)}) / (sum({by_office('overdue', scope=scope)}) > 0)"
+
+
+def total(whose: str, period: str = PERIOD, which: str = "") -> str:
+    """Points of 100; `which` is `_previous` or `_last_year`."""
+    return series(f"total_score_points{which}", f'period="{period}"', *([whose] if whose else []))
+
+
+def grade(whose: str, period: str = PERIOD) -> str:
+    """1 (weakest) to 5; made of the total, for communes are shown by totals alone."""
+    steps = " + ".join(f"({total(whose, period)} >= bool {least})" for least, *_ in reversed(GRADES) if least)
+    return f"1 + {steps}"
+
+
+def rank(whose: str, period: str = PERIOD) -> str:
+    """Place among peers."""
+    return series("rank", f'period="{period}"', *([whose] if whose else []))
+
+
+def change(whose: str, which: str, period: str = PERIOD) -> str:
+    """Points gained since a period to compare with; nothing where a formula changed in between."""
+    return f"{total(whose, period)} - on(unit, period) {total(whose, period, which)}"
+
+
+def block_share(block: str, whose: str = "", period: str = PERIOD) -> str:
+    """Points of a block in per cent of what it may give; two taken as one are summed where they stand apart."""
+    names = block.split("+")
+    most = sum(BLOCKS[name][0] for name in names)
+    chosen = f'block=~"{"|".join([*names, block.replace("+", ".")] if len(names) > 1 else names)}"'
+    scores = series("block_score_points", chosen, f'period="{period}"', *([whose] if whose else []))
+    return f"100 / {most} * sum by (unit) ({scores})"
+
+
+COUNTRYS_BLOCKS = ("CKMB", "TDGQ", "TTTT+CLGQ", "MDSH", "MDHL")  # as the portal has them
+
+
+def targets(whose: str) -> str:
+    """Targets in force for a unit: its own, else its province's, else the country's; no number where nobody set one."""
+    own, above, all_ = (series("target_ratio", one) for one in (whose, PROVINCE, COUNTRY))
+    return f"({own} or on(indicator) {above} or on(indicator) {all_}) or on(indicator) (chiso_indicator_max_points * NaN)"

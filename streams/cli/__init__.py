@@ -26,6 +26,7 @@ COMMANDS = (
     "letter",
     "simulate",
     "grafana",
+    "alerts",
     "healthy",
     "operate",
     "rejected",

@@ -37,12 +37,15 @@ def build(out: Annotated[Path, typer.Option(metavar="DIR", help="folder of the f
 @group.command()
 def push(
     prometheus: Annotated[str, typer.Option(metavar="URL", help="where Grafana finds Prometheus")] = "http://127.0.0.1:9090",
+    lists: Annotated[str, typer.Option(metavar="URL", help="where Grafana finds `chiso serve`'s lists")] = "http://127.0.0.1:8766/prom",
     force: Annotated[bool, typer.Option("--force", help="replace boards that were edited by hand")] = False,
 ) -> None:
-    """Put folder, data source and boards into Grafana (CHISO_GRAFANA__URL, CHISO_GRAFANA__TOKEN_FILE). Ends with 6 where a board was kept."""
+    """Put folders, data sources and boards into Grafana (CHISO_GRAFANA__URL, CHISO_GRAFANA__TOKEN_FILE). Ends with 6 where a board was kept."""
     from connectors import grafana
+    from connectors.boards.panels import DATASOURCE, LISTS
 
-    _tell(grafana.push(_connect(), prometheus, force=force), fine={"same", "pushed"})
+    sources = {DATASOURCE["uid"]: prometheus, LISTS["uid"]: lists}
+    _tell(grafana.push(_connect(), sources, force=force), fine={"same", "pushed"})
 
 
 @group.command()
@@ -51,6 +54,32 @@ def check() -> None:
     from connectors import grafana
 
     _tell(grafana.check(_connect()), fine={"same"})
+
+
+@group.command()
+def annotate(
+    home: Annotated[
+        Path | None, typer.Option(help="state of `chiso up` (CHISO_HOME); finds the Kafka whose publications are marked")
+    ] = None,
+) -> None:
+    """Mark on the boards when months were published and restated, when formulas changed, and the days off of this year and the next."""
+    import asyncio
+
+    from connectors import marks
+    from indicators.times import Zone, date_of
+    from streams import clock
+    from streams.addresses import resolve
+    from streams.calendars import Calendars
+    from streams.settings import load
+    from streams.shelf import cuts
+
+    settings = load(home=home)
+    zone = Zone(settings.zone)
+    year = date_of(zone.day(int(clock.now()))).year
+    published = marks.published(asyncio.run(cuts(resolve(settings).kafka)))
+    off = marks.days_off(Calendars(settings.calendar).calendar, zone, range(year - 1, year + 2))
+    done = marks.annotate(_connect(), [*published, *marks.formulas(zone), *off])
+    sys.stdout.write(f"đã thêm {done.added}, đã có {done.same}, đã bỏ {done.removed} · added, there before, removed\n")
 
 
 def _connect() -> "GrafanaFace":

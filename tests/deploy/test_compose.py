@@ -1,5 +1,6 @@
 """docker-compose.yml: valid, closed by default, and its commands are those that start the real programs here."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -64,8 +65,14 @@ def test_files_that_are_mounted_exist() -> None:
 
 def test_grafana_is_provisioned_with_what_is_mounted() -> None:
     folder = ROOT / "deploy" / "grafana"
-    sources = YAML(typ="safe").load((folder / "provisioning" / "datasources" / "chiso.yml").read_text("utf-8"))["datasources"]
-    assert [(one["uid"], one["url"]) for one in sources] == [("chiso-prometheus", "http://prometheus:9090")]
+    files = sorted((folder / "provisioning" / "datasources").glob("*.yml"))
+    sources = [one for path in files for one in YAML(typ="safe").load(path.read_text("utf-8"))["datasources"]]
+    places = {one["uid"]: one["url"] for one in sources}
+    assert places == {"chiso-prometheus": "http://prometheus:9090", "chiso-lists": "http://serve:8766/prom"}
+    assert len(places) == len({one["name"] for one in sources}) == sum(one["isDefault"] for one in sources) + 1
+    boards = [json.loads(path.read_text("utf-8")) for path in folder.glob("boards/*/*.json")]
+    used = {target["datasource"]["uid"] for board in boards for panel in board["panels"] for target in panel.get("targets", ())}
+    assert used <= set(places)
     mounts = dict(reversed(volume.split(":")[:2]) for volume in SERVICES["grafana"]["volumes"])
     providers = YAML(typ="safe").load((folder / "provisioning" / "dashboards" / "chiso.yml").read_text("utf-8"))["providers"]
     assert len({one["folderUid"] for one in providers}) == len(providers) == 2

@@ -6,14 +6,21 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
-from connectors import grafana
+from connectors import grafana, marks
+from connectors.boards.boards import every
+from connectors.marks import Mark
+from connectors.reference import calendar
 from indicators.errors import ChisoError, UnreachableError, UsageError
+from indicators.publication import Cut
 from streams.settings import Grafana, load
+from tests.builders import HCM
 
 TOKEN = "glsa_test"
+SOURCES = {"chiso-prometheus": "http://p:9090", "chiso-lists": "http://s:8766/prom"}
 
 
 class StandIn(ThreadingHTTPServer):
@@ -24,6 +31,7 @@ class StandIn(ThreadingHTTPServer):
         self.folders: dict[str, str] = {}
         self.sources: dict[str, dict[str, Any]] = {}
         self.boards: dict[str, dict[str, Any]] = {}
+        self.marks: dict[int, dict[str, Any]] = {}
         self.calls: list[tuple[str, str]] = []
         self.refuse = 0
 
@@ -59,6 +67,10 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if not self._allowed():
             return
+        if self.path.startswith("/api/annotations?"):
+            tags = set(parse_qs(self.path.partition("?")[2])["tags"])
+            self._answer(200, [one for one in self.server.marks.values() if tags <= set(one["tags"])])
+            return
         kind, _, name = self.path.removeprefix("/api/").rpartition("/")
         found = {"folders": self.server.folders, "datasources/name": self.server.sources, "dashboards/uid": self.server.boards}[kind].get(
             name
@@ -75,6 +87,11 @@ class Handler(BaseHTTPRequestHandler):
             self.server.folders[body["uid"]] = body["title"]
         elif self.path == "/api/datasources":
             self.server.sources[body["name"]] = body
+        elif self.path == "/api/annotations":
+            assert body["time"] <= body["timeEnd"]
+            assert body["dashboardId"] is None
+            number = max(self.server.marks, default=0) + 1
+            self.server.marks[number] = {"id": number, **body}
         else:
             assert self.path == "/api/dashboards/db"
             assert body["folderUid"] in self.server.folders
@@ -82,6 +99,11 @@ class Handler(BaseHTTPRequestHandler):
             stored = self.server.boards.get(board["uid"], {"dashboard": {"version": 0}})
             self.server.boards[board["uid"]] = {"dashboard": {**board, "id": 7, "version": stored["dashboard"]["version"] + 1}, "meta": {}}
         self._answer(200, {"status": "success"})
+
+    def do_DELETE(self) -> None:
+        if self._allowed():
+            del self.server.marks[int(self.path.removeprefix("/api/annotations/"))]
+            self._answer(200, {"message": "Annotation deleted"})
 
 
 @pytest.fixture
@@ -96,7 +118,7 @@ def server() -> Iterator[StandIn]:
 
 
 def push(server: StandIn, *, force: bool = False) -> dict[str, str]:
-    return {one.uid: one.state for one in grafana.push(grafana.connect(server.url, TOKEN), "http://p:9090", force=force)}
+    return {one.uid: one.state for one in grafana.push(grafana.connect(server.url, TOKEN), SOURCES, force=force)}
 
 
 def check(server: StandIn) -> dict[str, str]:
@@ -104,14 +126,17 @@ def check(server: StandIn) -> dict[str, str]:
 
 
 def states(value: str) -> dict[str, str]:
-    return dict.fromkeys(("chiso-wall", "chiso-overdue", "chiso-wall-en", "chiso-overdue-en"), value)
+    return {board["uid"]: value for _, _, board in every()}
 
 
 def test_a_push_makes_folders_source_and_boards_and_the_next_changes_nothing(server: StandIn) -> None:
     assert check(server) == states("missing")
     assert push(server) == states("pushed")
     assert set(server.folders) == {"chiso", "chiso-en"}
-    assert server.sources["chiso"]["uid"] == "chiso-prometheus"
+    assert {name: (one["uid"], one["url"]) for name, one in server.sources.items()} == {
+        "chiso": ("chiso-prometheus", "http://p:9090"),
+        "chiso-lists": ("chiso-lists", "http://s:8766/prom"),
+    }
     assert check(server) == states("same")
     server.calls.clear()
     assert push(server) == states("same")
@@ -135,6 +160,45 @@ def test_an_older_version_of_ours_is_replaced(server: StandIn) -> None:
     server.boards["chiso-wall"]["dashboard"] = older | {"id": 7, "version": 1}
     assert check(server) == states("same") | {"chiso-wall": "outdated"}
     assert push(server) == states("same") | {"chiso-wall": "pushed"}
+
+
+def annotate(server: StandIn, found: list[Mark]) -> tuple[int, int, int]:
+    done = marks.annotate(grafana.connect(server.url, TOKEN), found)
+    return done.added, done.same, done.removed
+
+
+def cut(number: int, at: str, units: int, *, done: bool = True) -> Cut:
+    return Cut(number, at, at, {}, {}, "portal", "f", "r", "c", "Asia/Ho_Chi_Minh", 1, "r", units, done)
+
+
+def test_marks_stand_once_in_each_language_and_go_when_they_no_longer_hold(server: StandIn) -> None:
+    cuts = {
+        "2026-10": (
+            cut(1, "2026-11-05T06:00:02+07:00", 90),
+            cut(2, "2026-11-07T06:00:01+07:00", 3),
+            cut(3, "2026-11-08T06:00:00+07:00", 1, done=False),
+        )
+    }
+    found = [*marks.published(cuts), *marks.formulas(HCM), *marks.days_off(calendar(), HCM, range(2026, 2027))]
+    count = 2 * len(found)
+    server.marks[77] = {"id": 77, "tags": ["chiso", "their own"], "text": "Của tôi"}
+    assert annotate(server, found) == (count, 0, 0)
+    assert annotate(server, found) == (0, count, 0)
+    assert annotate(server, found[1:]) == (0, count - 2, 2)
+    assert 77 in server.marks
+    texts = {one["text"] for one in server.marks.values()}
+    assert {"Điều chỉnh số liệu tháng 10/2026: 3 đơn vị", "Figures of 10/2026 restated: 3 units"} <= texts
+    assert "Công bố số liệu tháng 10/2026" not in texts
+    boards = {tuple(board["annotations"]["list"][0]["target"]["tags"]) for _, _, board in every()}
+    assert boards == {tuple(one["tags"][:2]) for one in server.marks.values() if one["id"] != 77}
+
+
+def test_days_off_in_a_row_are_one_mark_and_saturdays_worked_are_told_apart() -> None:
+    found = {(mark.kind, mark.text("vi")) for mark in marks.days_off(calendar(), HCM, range(2026, 2027))}
+    assert ("day_off", "Ngày nghỉ 16/02/2026 – 20/02/2026") in found
+    assert ("day_off", "Ngày nghỉ 31/08/2026 – 02/09/2026") in found
+    assert ("worked", "Ngày làm bù 22/08/2026") in found
+    assert len(found) == 6 + 2
 
 
 def test_a_data_source_that_is_there_is_left_as_its_operators_set_it(server: StandIn) -> None:

@@ -1,10 +1,11 @@
 """Other people's programs as child processes: Prometheus, Alertmanager, Chromium."""
 
+import re
 import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -65,13 +66,19 @@ def running(command: list[str], log: Path, ready: str) -> Iterator["subprocess.P
 
 
 @contextmanager
-def prometheus(folder: Path, targets: dict[str, list[str]]) -> Iterator[str]:
-    """Debian's Prometheus on the shipped configuration; `targets` (serve, worker, alertmanager) are addresses instead of compose's names."""
+def prometheus(folder: Path, targets: dict[str, list[str]], changes: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Debian's Prometheus on the shipped configuration; `targets` (serve, worker, alertmanager) are addresses instead of compose's names.
+
+    `changes` (pattern → text) are made to its files, so that a test need not wait as long as people do.
+    """
     program = found("prometheus", "prometheus")
     shutil.copytree(CONFIG, folder / "config")
     for name, addresses in targets.items():
         quoted = ", ".join(f'"{address}"' for address in addresses)
         (folder / "config" / "targets" / f"{name}.yml").write_text(f"- targets: [{quoted}]\n")
+    for pattern, text in (changes or {}).items():
+        for path in (folder / "config").glob("*.yml"):
+            path.write_text(re.sub(pattern, text, path.read_text("utf-8")), "utf-8")
     address = f"127.0.0.1:{free_port()}"
     command = [
         program,
@@ -84,13 +91,13 @@ def prometheus(folder: Path, targets: dict[str, list[str]]) -> Iterator[str]:
 
 
 @contextmanager
-def alertmanager(folder: Path) -> Iterator[str]:
-    """Debian's Alertmanager on the shipped configuration."""
+def alertmanager(folder: Path, config: Path = DEPLOY / "alertmanager" / "alertmanager.yml") -> Iterator[str]:
+    """Debian's Alertmanager on the shipped configuration, or another."""
     program = found("prometheus", "prometheus-alertmanager", "alertmanager")
     address = f"127.0.0.1:{free_port()}"
     command = [
         program,
-        f"--config.file={DEPLOY / 'alertmanager' / 'alertmanager.yml'}",
+        f"--config.file={config}",
         f"--storage.path={folder / 'alertmanager'}",
         f"--web.listen-address={address}",
         "--cluster.listen-address=",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -117,6 +118,26 @@ def test_repeated_lateness(system: System, truth: Answer) -> None:
     shown = [(item["unit"], item["official"], item["months"], item["late"]) for item in pages(system, "/v1/repeat-late")]
     wanted = [(row["unit"], row["official"] and turn(row["official"]), row["months"], row["late"]) for row in truth["repeat_late"]]
     assert sorted(shown, key=str) == sorted(wanted, key=str)
+
+
+def test_boards_get_of_the_lists_what_the_lists_say(system: System) -> None:
+    month = f"{dt.datetime.now(staged.VIETNAM):%Y-%m}"
+    owed = [row for row in pages(system, "/v1/duties") if "declared_not_late" not in row["flags"] and not row["apology"]["sent_at"]]
+    wanted = {
+        "chiso_apologies_owed": len(owed),
+        "chiso_off_record_signs": len(pages(system, "/v1/offrecord", month=month)),
+        "chiso_extra_papers_signs": len(pages(system, "/v1/papers", month=month)),
+        "chiso_repeat_late": sum(row["grading"] and row["official"] is None for row in pages(system, "/v1/repeat-late")),
+        "chiso_silent_sources": 0,
+    }
+
+    def shown() -> dict[str, float]:
+        text = system.client.get(system.addresses["metrics"]).text
+        found = (re.fullmatch(r'(\w+)\{unit="VN"\} (\S+)', line) for line in text.splitlines())
+        return {one[1]: float(one[2]) for one in found if one and one[1] in wanted}
+
+    assert owed
+    until(lambda: shown() == wanted, 60)
 
 
 def test_two_clocks(system: System, truth: Answer, simulated: tuple[System, Path]) -> None:

@@ -1,6 +1,5 @@
-"""Two simulated provinces, watched as an operations centre would: by Prometheus, by the boards' queries, by a browser on the live page."""
+"""Two simulated provinces, watched by supervisors and by a browser on the live page; by Prometheus: test_queries.py."""
 
-import datetime as dt
 import subprocess
 import time
 from collections.abc import Iterator
@@ -10,15 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from connectors.boards.boards import every
 from tests.connectors.test_national import BASE
 from tests.system.conftest import System, chiso
-from tests.system.programs import alertmanager, found, prometheus, until
+from tests.system.programs import found, until
 
 pytestmark = [pytest.mark.broker, pytest.mark.redis]
-QUERIES = sorted(
-    {target["expr"].replace("$province", ".*") for _, _, board in every() for panel in board["panels"] for target in panel["targets"]}
-)
 
 
 @pytest.fixture(scope="module")
@@ -27,75 +22,6 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     system.drain(120)
     yield system
     system.stop()
-
-
-@pytest.fixture(scope="module")
-def watching(simulated: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """Prometheus' API, once it has seen figures twice."""
-    folder = tmp_path_factory.mktemp("prometheus")
-
-    def place(url: str) -> str:
-        return url.removeprefix("http://").removesuffix("/metrics")
-
-    with alertmanager(folder) as alerts:
-        workers = [place(url) for url in simulated.addresses["workers"]]
-        targets = {"serve": [place(simulated.addresses["metrics"])], "worker": workers, "alertmanager": [alerts]}
-        with prometheus(folder, targets) as url, httpx.Client(base_url=url, timeout=10) as client:
-            until(lambda: ask(client, "chiso_dossiers_open"), 30)
-            until(lambda: float(ask(client, "min(count_over_time(chiso_figures_timestamp_seconds[5m]))")[0]["value"][1]) >= 3, 60)
-            yield client
-
-
-def ask(client: httpx.Client, query: str) -> list[dict[str, Any]]:
-    answer = client.get("/api/v1/query", params={"query": query}).json()
-    assert answer["status"] == "success", (query, answer)
-    assert not answer.get("warnings"), (query, answer)
-    result: list[dict[str, Any]] = answer["data"]["result"]
-    return result
-
-
-@pytest.mark.parametrize("query", QUERIES)
-def test_every_query_of_the_boards_returns_data(watching: httpx.Client, query: str) -> None:
-    assert ask(watching, query)
-
-
-def test_every_rule_is_healthy_and_has_data_to_judge(watching: httpx.Client) -> None:
-    def groups() -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = watching.get("/api/v1/rules").json()["data"]["groups"]
-        return found
-
-    def alerts(name: str) -> list[Any]:
-        return [alert for group in groups() for rule in group["rules"] if rule["name"] == name for alert in rule["alerts"]]
-
-    until(lambda: all(rule["health"] == "ok" and not rule.get("lastError") for group in groups() for rule in group["rules"]), 60)
-    names = {rule["name"] for group in groups() for rule in group["rules"]}
-    assert names == {
-        "ChisoDossiersOverdue",
-        "ChisoDossiersDueSoon",
-        "ChisoPipelineStalled",
-        "ChisoConservationBroken",
-        "ChisoPartitionHalted",
-        "ChisoSourceQuarantined",
-    }
-    # somebody is overdue and somebody due soon, so these are pending at least; before the first scrape there were no figures at all
-    until(lambda: alerts("ChisoDossiersOverdue") and alerts("ChisoDossiersDueSoon") and not alerts("ChisoPipelineStalled"), 60)
-
-
-def test_all_targets_are_scraped_and_alertmanager_is_known(watching: httpx.Client) -> None:
-    assert {one["metric"]["job"]: one["value"][1] for one in ask(watching, "up")} == {"chiso-serve": "1", "chiso-worker": "1"}
-    assert len(watching.get("/api/v1/alertmanagers").json()["data"]["activeAlertmanagers"]) == 1
-
-
-def test_what_prometheus_holds_is_what_show_says(simulated: System, watching: httpx.Client) -> None:
-    today = dt.datetime.now(dt.timezone(dt.timedelta(hours=7)))
-
-    def equal() -> bool:
-        late = ask(watching, 'chiso_dossiers_counted{unit="H21",period="quarter",count="finished_late"}')[0]["value"][1]
-        quarter = ask(watching, 'chiso_dossiers_open{unit="H21",state="overdue"}')[0]["value"][1]
-        counts = simulated.get("/v1/units/H21/indicators", period=f"{today.year}-Q{(today.month + 2) // 3}")["counts"]
-        return (int(late), int(quarter)) == (counts["finished_late"], counts["open_overdue"])
-
-    until(equal, 30)
 
 
 def test_metrics_are_clean(simulated: System) -> None:

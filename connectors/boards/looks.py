@@ -1,0 +1,79 @@
+"""How numbers look: Grafana's unit, decimals, colours by threshold, and words in the place of numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.boards.words import Words
+from indicators.formulas import GRADES as LEAST
+
+GREEN, YELLOW, ORANGE, RED, BLUE, GREY = "green", "yellow", "orange", "red", "blue", "text"
+SILENT = "#8E95A3"  # where there is no data
+GRADE_COLOURS = (RED, ORANGE, YELLOW, BLUE, GREEN)  # Yếu, Trung bình, Khá, Tốt, Xuất sắc
+STATE_COLOURS = {"in_time": GREEN, "due_soon": YELLOW, "waiting": BLUE, "overdue": RED}
+NOTHING = -1  # stands for "no data" where rows are sorted or tiles must exist; shown as words, never as a number
+
+Thresholds = Sequence[tuple[float | None, str]]
+NONE_WANTED: Thresholds = ((None, GREEN), (1, RED))
+FEW_WANTED: Thresholds = ((None, GREEN), (1, YELLOW))
+GRADES: Thresholds = tuple((least or None, colour) for (least, *_), colour in zip(reversed(LEAST), GRADE_COLOURS, strict=True))
+AGES: Thresholds = ((None, GREEN), (60, YELLOW), (120, RED))
+PLAIN: Thresholds = ((None, GREY),)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a number is shown. `words` are value → (key of a message or text, colour); `share` draws a bar from 0 to so much."""
+
+    unit: str = "locale"
+    decimals: int | None = 0
+    thresholds: Thresholds = PLAIN
+    highest: float | None = None
+    words: str | None = None  # grade, yes, complete, halted, indicator
+
+    def steps(self) -> dict[str, Any]:
+        """As Grafana has them."""
+        return {"mode": "absolute", "steps": [{"color": colour, "value": value} for value, colour in self.thresholds]}
+
+    def mappings(self, words: Words) -> list[dict[str, Any]]:
+        """Words in the place of numbers; nothing and no number at all are said in words everywhere."""
+        nothing = {"text": words["no_data"], "color": SILENT, "index": 0}
+        found: list[dict[str, Any]] = [
+            {"type": "special", "options": {"match": "null+nan", "result": nothing}},
+        ]
+        named = {str(value): (text, colour) for value, (text, colour) in self._named(words).items()}
+        if named:
+            options = {value: {"text": text, "color": colour, "index": at} for at, (value, (text, colour)) in enumerate(named.items(), 1)}
+            found.append({"type": "value", "options": options})
+        return found
+
+    def _named(self, words: Words) -> dict[str | int, tuple[str, str]]:
+        if self.words == "grade":
+            names = enumerate(zip(words.grades(), GRADE_COLOURS, strict=True), 1)
+            return {NOTHING: (words["no_data"], SILENT), **dict(names)}
+        if self.words == "sorted":
+            return {NOTHING: (words["no_data"], SILENT)}
+        if self.words == "complete":
+            return {0: (words["incomplete"], RED), 1: (words["complete"], GREEN)}
+        if self.words == "yes":
+            return {0: (words["no"], GREEN), 1: (words["yes"], RED)}
+        if self.words == "small":
+            return {number: (f"{number} ({words['small']})", YELLOW) for number in (1, 2, 3)}
+        return {}
+
+
+COUNT, BAD, SOON = Look(), Look(thresholds=NONE_WANTED), Look(thresholds=FEW_WANTED)
+PERCENT = Look("percent", 2, GRADES)
+SHARE = Look("percent", 1)
+POINTS = Look("locale", 2, GRADES)
+SORTED_POINTS = Look("locale", 2, GRADES, words="sorted")
+PLAIN_POINTS = Look("locale", 2)
+GAIN = Look("locale", 2, ((None, GREY), (0.5, YELLOW), (2, ORANGE)))
+CHANGE = Look("locale", 2, ((None, RED), (-0.005, GREY), (0.005, GREEN)))
+GRADE = Look("locale", 0, words="grade")
+AGE = Look("s", 0, AGES)
+COMPLETE = Look("locale", 0, words="complete")
+DENOMINATOR = Look("locale", 0, words="small")
+RANK = Look("locale", 0, words="sorted")
+SECONDS = Look("s", 3)
+LOOKS = {"overdue": BAD, "due_soon": SOON, "waiting": COUNT, "in_time": COUNT}

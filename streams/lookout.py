@@ -1,0 +1,118 @@
+"""What boards show of the store's lists: letters owed, signs, silence. Read now and then, never for a scrape."""
+
+import asyncio
+import logging
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from redis.exceptions import RedisError
+
+from indicators.duties import duty, lateness
+from indicators.errors import ChisoError
+from indicators.lateness import GRADING
+from indicators.notices import unit_of
+from indicators.periods import current_month
+from indicators.times import date_of
+from streams.desk import Desk
+from streams.duty_desk import DutyDesk
+from streams.ends import Look
+from streams.sign_desk import SignDesk
+from streams.topology import REJECTED
+
+EVERY = 30.0
+SOON = 5.0  # while there is more to come
+SHARE = 20  # a look that takes a second is followed by twenty of rest at least
+CHUNK = 1000
+_log = logging.getLogger("chiso.metrics")
+
+
+@dataclass
+class Lookout:
+    """The newest of each; absent until it was looked at once. `own` are counts by unit, without those below it."""
+
+    desk: Desk
+    duties: DutyDesk
+    signs: SignDesk
+    kafka: str
+    own: dict[str, Counter[str]] = field(default_factory=dict)
+    delays: dict[str, tuple[int, int]] = field(default_factory=dict)  # unit → seconds, records
+    single: dict[str, float] = field(default_factory=dict)
+    version: int = 0
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            started = time.monotonic()
+            try:
+                await self.look()
+            except (RedisError, OSError, ChisoError) as error:
+                _log.warning("letters, signs and silence on boards stay as they are: %s", error or type(error).__name__)
+            took = time.monotonic() - started
+            await asyncio.sleep(max(EVERY if self.desk.current else SOON, took * SHARE))
+
+    async def look(self) -> None:
+        """Reads all of it once. Raises UnreachableError, RedisError."""
+        await self._memory()
+        if not self.desk.follower.keys:
+            return
+        month = current_month(self.desk.today())
+        await self._late()
+        silent = await self.signs.silent(None)
+        self.own["chiso_silent_sources"] = Counter(one["agency"] for one in silent["items"])
+        self.delays = _delays(one for one in silent["delays"] if one["month"] == month)
+        off = await self.signs.offrecord(None, month)
+        self.own["chiso_off_record_signs"] = Counter(
+            row["unit"] for start in range(0, len(off), CHUNK) for row in off[start : start + CHUNK]
+        )
+        papers = await self.signs.papers(None, month)
+        self.own["chiso_extra_papers_signs"] = Counter(row["unit"] or "" for row in papers["items"])
+        self.version += 1
+        await self._rejected()
+
+    async def _late(self) -> None:
+        """Letters owed, and who is late again and again: one pass over the year's late dossiers that keeps none of them."""
+        sight, limit = self.desk.sight(), self.duties.apology_days()
+        year = date_of(sight.today).year
+        owed: Counter[str] = Counter()
+        months: dict[str, set[int]] = defaultdict(set)
+        async for number, state in self.duties.late_this_year():
+            how = lateness(number, state, sight.today, sight.zone)
+            found = duty(number, state, sight, limit)
+            if how is not None and date_of(how.month_day).year == year:
+                months[unit_of(number, state)].add(date_of(how.month_day).month)
+            if found is not None and found.apology.sent_at is None:
+                owed[found.unit] += 1
+        self.own["chiso_apologies_owed"] = owed
+        self.own["chiso_repeat_late"] = Counter(unit for unit, late in months.items() if len(late) >= GRADING)
+
+    async def _memory(self) -> None:
+        async with self.desk.store() as client:
+            found = await client.info("memory")
+        self.single["chiso_store_memory_bytes"] = float(found["used_memory"])
+        self.single.pop("chiso_store_memory_limit_bytes", None)
+        limit = found.get("maxmemory") or found.get("total_system_memory")  # a managed store may hide both
+        if limit:
+            self.single["chiso_store_memory_limit_bytes"] = float(limit)
+
+    async def _rejected(self) -> None:
+        self.single["chiso_rejected_waiting"] = float(await asyncio.to_thread(_on_record, self.kafka))
+
+
+def _delays(rows: Iterable[dict[str, Any]]) -> dict[str, tuple[int, int]]:
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        if row["mean_seconds"] is not None:
+            found[row["agency"]].update(seconds=round(row["mean_seconds"] * row["records"]), records=row["records"])
+    return {agency: (one["seconds"], one["records"]) for agency, one in found.items()}
+
+
+def _on_record(kafka: str) -> int:
+    look = Look(kafka)
+    try:
+        ends, begins = look.ends(REJECTED), look.begins(REJECTED)
+    finally:
+        look.close()
+    return sum(end - begins.get(place, end) for place, end in ends.items())
