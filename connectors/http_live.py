@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from fastapi import FastAPI, Query
 from fastapi.responses import StreamingResponse
@@ -20,7 +20,7 @@ Row = dict[str, Any]
 class Stream(Protocol):
     """Who knows what changed. Raises ChisoErrors before the first frame."""
 
-    def open(self, unit: str | None) -> AsyncIterator[tuple[str, Row, str | None]]: ...
+    def open(self, unit: str | None, wait: Literal["", "known"] = "") -> AsyncIterator[tuple[str, Row, str | None]]: ...
 
 
 class Due(Protocol):
@@ -71,11 +71,16 @@ def register(app: FastAPI, asked: Asked) -> None:
 
 def _streaming(app: FastAPI, asked: Asked) -> None:
     @app.get("/v1/stream", tags=["figures"], response_class=StreamingResponse)
-    async def stream(unit: str | None = None) -> StreamingResponse:
+    async def stream(
+        unit: str | None = None,
+        wait: Annotated[
+            Literal["", "known"], Query(description="known: no 404 for a unit nobody knows yet, but `known` false until it is")
+        ] = "",
+    ) -> StreamingResponse:
         """Server-sent events of a unit and those right below it: `figure` (first everything, then only what changed; every two seconds at least
         how old it is) and `notice`. Default: the unit whose room this is.
         """
-        frames = asked.stream.open(unit)
+        frames = asked.stream.open(unit, wait)
         return StreamingResponse(_text(frames), media_type="text/event-stream", headers=UNBUFFERED)
 
     @app.get("/v1/formulas", tags=["figures"])

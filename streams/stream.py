@@ -7,13 +7,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from connectors import answers
 from indicators.errors import NotFoundError
 from indicators.layout import Layout
 from streams import clock
-from streams.live import FIELDS, Live, Scores, Snapshot, Standing
+from streams.live import FIELDS, OK, Live, Scores, Snapshot, Standing
 
 LOOK_SECONDS = 0.1
 BEAT_SECONDS = 2.0
@@ -52,14 +52,15 @@ class Stream:
         """All streams come to their end; a server that stops would wait for them otherwise."""
         self._ended = True
 
-    def open(self, unit: str | None) -> AsyncIterator[Frame]:
-        """Frames for one reader, until they go."""
+    def open(self, unit: str | None, wait: Literal["", "known"] = "") -> AsyncIterator[Frame]:
+        """Frames for one reader, until they go. With `wait` one for a unit nobody knows says `known: false` until it is known."""
         unit = unit or self._room
-        desk = self._live.desk
-        today = desk.today()
-        if unit != self._room and unit not in desk.layout(today).index:
+        if not wait and not self._known(unit):
             raise NotFoundError(f"unit {unit} has no figures; `chiso units` lists those that have")
         return self._frames(unit)
+
+    def _known(self, unit: str) -> bool:
+        return unit == self._room or unit in self._live.desk.layout(self._live.desk.today()).index
 
     async def _frames(self, unit: str) -> AsyncIterator[Frame]:
         sent, heard, beat, free = _Sent(), 0, 0.0, 0.0
@@ -84,10 +85,11 @@ class Stream:
 
     def _clock(self, unit: str, sent: _Sent) -> dict[str, Any]:
         """In every frame: how old, how far to be trusted."""
-        standing = sent.standing or Standing("ok")
+        standing = sent.standing or Standing(OK)
         return {
             "now": self._live.desk.zone.iso(int(clock.now())),
             "as_of": self._live.as_of,
+            "known": self._known(unit) or standing.state != OK,
             "complete": not self._live.incomplete(unit, standing),
             "state": standing.state,
             "progress": None if standing.progress is None else round(standing.progress, 3),

@@ -26,15 +26,17 @@ const part = made => {
 function compose() {
   const { view } = at, about = model.about;
   if (view === "dossier") return [part(dossier(at.dossier, one => one.unit !== followed && listen(one.unit || ""), () => followed === null && listen("")))];
-  if (!about) return [h("p", { class: "note" }, t("loading"))];
+  if (!about) return [h("p", { class: "note", id: "loading" }, t("loading"))];
   if (view === "overdue" || view === "today" || view === "soon") return [part(dossiers(about, view))];
   if (view === "duties") return [part(duties(about))];
   if (view === "officials") return [part(holders(about))];
   if (view === "indicators") return [part(indicators(about))];
-  const below = part(units(view === "rank" ? "total" : "overdue"));
+  const below = model.units.length || view === "rank" ? part(units(view === "rank" ? "total" : "overdue")) : null;
   if (view === "rank") return [part(tiles()), below];
-  const side = [part(tilemap()), part(dossiers(about, "overdue", 8)), part(notices())];
-  return [part(tiles()), h("div", { class: "two" }, h("div", {}, model.units.length ? below : part(holders(about, 12))), h("div", {}, side))];
+  const oldest = () => part(dossiers(about, "overdue", 8)), country = about.kind === "country";
+  const left = model.units.length ? [below, country && oldest()] : [part(dossiers(about, "today", 12)), part(holders(about, 12))];
+  const right = [country ? part(tilemap()) : oldest(), part(notices())];
+  return [part(tiles()), h("div", { class: "two" }, h("div", {}, left), h("div", {}, right))];
 }
 
 function draw() {
@@ -69,7 +71,8 @@ function listen(unit) {
       const before = model.about && JSON.stringify([model.about, model.units.length]);
       merge(data);
       frame.away = false;
-      trouble("");
+      if (data.known) trouble("");
+      else trouble(t("unknown", unit), unitLink(""));
       if (model.about && JSON.stringify([model.about, model.units.length]) !== before && at.view !== "dossier") draw();
       else if (data.rows || !drawn) fill();
       else head(at);
@@ -80,9 +83,6 @@ function listen(unit) {
     notice(data) {
       hear(data);
       fill();
-    },
-    missing() {
-      trouble(t("unknown", unit), unitLink(""));
     },
     away() {
       frame.away = true;

@@ -8,7 +8,7 @@ export function h(name, attributes = {}, ...children) {
     if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
     else if (value !== null && value !== undefined && value !== false) made.setAttribute(key, value === true ? "" : value);
   }
-  made.append(...children.flat().filter(one => one !== null && one !== undefined && one !== ""));
+  made.append(...children.flat().filter(one => one !== null && one !== undefined && one !== false && one !== ""));
   return made;
 }
 
@@ -18,7 +18,7 @@ export function say(element, text) {
 }
 
 export function put(parent, ...children) {
-  parent.replaceChildren(...children.flat().filter(one => one !== null && one !== undefined && one !== ""));
+  parent.replaceChildren(...children.flat().filter(one => one !== null && one !== undefined && one !== false && one !== ""));
 }
 
 // Children of `parent` become those of `items`, each made once and filled again and again; what has the focus keeps it.
@@ -47,4 +47,4 @@ export const table = (id, caption, heads) =>
   h("table", { id }, h("caption", { class: "hidden" }, caption), h("thead", {}, h("tr", {}, heads.map(one => (one instanceof Node ? one : h("th", { scope: "col" }, one))))), h("tbody"));
 
 // A table wider than a phone scrolls by itself, by keyboard too.
-export const scroller = (label, child) => h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, child);
+export const scroller = (label, child) => h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, child);

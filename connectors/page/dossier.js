@@ -6,7 +6,7 @@ import { unitLink } from "/page/link.js";
 import { day, moment, number } from "/page/format.js";
 
 const LISTS = ["supplements_asked", "supplements_given", "rescheduled"];
-const MOMENTS = ["filed_at", "processed", "returned", "stopped", "refused", "withdrawn", "reopened", "explained_at"];
+const MOMENTS = ["processed", "returned", "stopped", "refused", "withdrawn", "reopened", "explained_at"];
 
 // `found` is told the dossier once it is there; `missing` that there is none
 export function dossier(name, found, missing) {
@@ -14,7 +14,7 @@ export function dossier(name, found, missing) {
   async function load() {
     try {
       const one = await ask(`/v1/dossiers/${encodeURIComponent(name)}/standing`);
-      put(root, clockCard(one), h("div", { class: "two" }, facts(one), h("div", {}, owed(one), story(one))));
+      put(root, clockCard(one), h("div", { class: "two even" }, h("div", {}, facts(one), owed(one)), h("div", {}, story(one))));
       found(one);
     } catch (error) {
       if (error instanceof Missing) {
@@ -76,7 +76,7 @@ function owed(one) {
 }
 
 function story(one) {
-  const told = [[one.received_at, "received_at"], ...MOMENTS.map(name => [one.facts[name], name]), ...LISTS.flatMap(name => (one.facts[name] || []).map(at => [at, name])),
+  const told = [[one.facts.filed_at, "filed_at"], [one.received_at, "received_at"], ...MOMENTS.map(name => [one.facts[name], name]), ...LISTS.flatMap(name => (one.facts[name] || []).map(at => [at, name])),
     ...(one.facts.steps || []).map(step => [step.at, "step", step.official]), ...(one.facts.letters || []).map(letter => [letter.at, "letters"]), [one.due_at, "due"]];
   const lines = told.filter(([at]) => at).sort((first, second) => first[0].localeCompare(second[0]));
   return h("section", { class: "card" }, h("h2", {}, t("times")), h("ol", { class: "story" }, lines.map(([at, name, who]) => h("li", { class: name === "due" ? "due" : null }, h("time", { datetime: at }, moment(at)), h("span", {}, t("steps")[name]), who ? h("span", { class: "code soft" }, who) : null))));

@@ -11,7 +11,7 @@ function formatter(name, options) {
 
 export const number = n => (n === null || n === undefined ? t("no_data") : formatter("n", {}).format(n));
 export const points = n => (n === null || n === undefined ? t("no_data") : formatter("p", { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(n));
-export const percent = r => (r === null || r === undefined ? t("no_data") : formatter("%", { style: "percent", maximumFractionDigits: 1 }).format(r));
+export const percent = r => (r === null || r === undefined ? t("no_data") : formatter("%", { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(r));
 export const day = text => (text ? `${text.slice(8, 10)}/${text.slice(5, 7)}/${text.slice(0, 4)}` : t("no_data"));
 export const moment = text => (text ? (text.length > 10 ? `${text.slice(11, 16)} ${day(text)}` : day(text)) : t("no_data"));
 export const clock = text => text.slice(11, 19);

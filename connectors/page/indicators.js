@@ -2,6 +2,7 @@
 import { h, put, scroller, table } from "/page/dom.js";
 import { t } from "/page/words.js";
 import { ask, Missing } from "/page/ask.js";
+import { month } from "/page/tiles.js";
 import { label } from "/page/definitions.js";
 import { download } from "/page/csv.js";
 import { gradeWord, number, percent, points } from "/page/format.js";
@@ -22,7 +23,7 @@ export function indicators(about) {
       rows = card.indicators;
       put(body.tBodies[0], rows.map(line));
       put(blocks, card.blocks.map(block));
-      note.textContent = `${t("month", card.period.id)}${card.total === null ? ` · ${t("no_data")}` : ` · ${t("total")} ${points(card.total)} · ${gradeWord(card.grade)}`}`;
+      note.textContent = `${t("month", month(card.period))}${card.total === null ? ` · ${t("no_data")}` : ` · ${t("total")} ${points(card.total)} · ${gradeWord(card.grade)}`}`;
     } catch (error) {
       note.textContent = error instanceof Missing ? t("no_data") : t("failed");
     }

@@ -1,15 +1,14 @@
 // Reads /v1/stream and keeps on reading: whatever breaks, it connects again by itself.
 const SILENT_MS = 6000, AGAIN_MS = 1000;
 
-// on: {figure(data), notice(data), missing(), away()}; gives a function that ends it
+// on: {figure(data), notice(data), away()}; gives a function that ends it
 export function follow(unit, on) {
   let ended = false, control = null, heard = 0;
 
   async function once() {
     control = new AbortController();
     heard = Date.now();
-    const answer = await fetch(`/v1/stream${unit ? `?unit=${encodeURIComponent(unit)}` : ""}`, { signal: control.signal, cache: "no-store" });
-    if (answer.status === 404) return on.missing();
+    const answer = await fetch(`/v1/stream?wait=known${unit ? `&unit=${encodeURIComponent(unit)}` : ""}`, { signal: control.signal, cache: "no-store" });
     if (!answer.ok) throw new Error(answer.statusText);
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = "";

@@ -12,17 +12,19 @@ export const PLACES = {
   H42: [3, 4], H31: [4, 4], H24: [5, 4],
   H56: [3, 5], H41: [3, 6], H27: [4, 6], H50: [4, 7], H57: [5, 7],
   H17: [5, 8], H48: [5, 9], H21: [5, 10], H15: [5, 11],
-  H36: [4, 12], H32: [5, 12],
-  H53: [2, 12], H19: [3, 12], H20: [2, 13], H29: [3, 13],
-  H01: [1, 14], H13: [2, 14], H61: [3, 14], H12: [2, 15],
+  H53: [2, 11], H19: [3, 11], H36: [4, 12], H32: [5, 12],
+  H20: [2, 12], H29: [3, 12],
+  H01: [1, 13], H13: [2, 13], H61: [3, 13], H12: [2, 14],
 };
-const ISLANDS = [["hs", "H17", 8], ["ts", "H32", 13]];
+const ISLANDS = [["hs", "H17", 8], ["ts", "H32", 12]];
 
 export function tilemap() {
   const grid = h("div", { class: "map" });
-  const root = h("section", { class: "card mapcard", "aria-labelledby": "map-title" }, h("h2", { id: "map-title" }, t("map")), grid, h("p", { class: "note" }, t("map_note")));
+  const root = h("section", { class: "card", "aria-labelledby": "map-title" }, h("h2", { id: "map-title" }, t("map")), grid, legend(), h("p", { class: "note" }, t("map_note")));
   return { root, fill: () => fill(root, grid) };
 }
+
+const legend = () => h("ul", { class: "legend" }, ["Xuất sắc", "Tốt", "Khá", "Trung bình", "Yếu", null].map(one => h("li", { class: one ? gradeClass(one) : "nodata" }, gradeWord(one))));
 
 function fill(root, grid) {
   const known = model.units.filter(one => PLACES[one.unit]);
@@ -36,7 +38,7 @@ function fill(root, grid) {
 function make(one) {
   const made = h("a", { href: unitLink(one.unit) }, h("span", { class: "where" }), h("span", { class: "grade" }), h("span", { class: "late" }));
   made.style.gridColumn = one.at[0];
-  made.style.gridRow = one.at[1];
+  made.style.gridRow = one.island ? `${one.at[1]} / span 2` : one.at[1];
   return made;
 }
 

@@ -32,6 +32,7 @@ function fill(made) {
   const of = ratio(row);
   show(made.ratio, percent(of), row && row.denominator ? t("note_ratio", number(row.numerator), number(row.denominator)) : t("provisional"), of);
   const missed = of !== null && model.target !== null && of < model.target;
+  made.ratio.extra.classList.toggle("soft", model.target === null);
   say(made.ratio.extra, `${model.target === null ? t("no_target") : t("target", percent(model.target))}${small(row) ? ` · ${t("small")}` : ""}`);
   made.ratio.place.classList.toggle("missed", missed);
   const total = row ? row.total : null;

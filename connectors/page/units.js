@@ -7,7 +7,7 @@ import { download } from "/page/csv.js";
 import { unitLink } from "/page/link.js";
 import { gradeClass, gradeWord, number, percent, points, ratio, small } from "/page/format.js";
 
-const SIZE = 50;
+const SIZE = 50, FEW = 5;
 const KINDS = ["ministry", "province", "department", "commune", ""];
 const kind = one => (one.registered && one.kind) || "";
 const low = (row, value) => (row ? value(row) : Infinity);
@@ -18,16 +18,17 @@ const ORDERS = {
 };
 
 export function units(first = "overdue") {
-  const state = { order: first, kind: null, find: "", page: 0 };
+  const state = { order: first, kind: null, find: "", page: 0, all: false };
   const title = h("h2", { id: "units-title" });
   const kinds = h("div", { class: "choice" }), orders = h("div", { class: "choice" });
   const find = h("input", { type: "search", class: "find", autocomplete: "off" });
   const body = table("units", t("units"), heads());
   const pages = h("div", { class: "pages" }), pareto = h("p", { class: "pareto" });
-  const parts = { state, title, kinds, orders, find, body: body.tBodies[0], pages, pareto };
+  const more = h("button", { type: "button", class: "csv", onclick: () => { state.all = !state.all; fill(parts); } });
+  const parts = { state, more, title, kinds, orders, find, body: body.tBodies[0], pages, pareto };
   find.oninput = () => { state.find = find.value; state.page = 0; fill(parts); };
   const csv = download("units", () => [heads().map(one => one.textContent || one), listed(state).map(one => cells(one))]);
-  const root = h("section", { class: "card", "aria-labelledby": "units-title" }, h("div", { class: "bar" }, title, kinds, orders, find, csv), pareto, scroller(t("units"), body), pages);
+  const root = h("section", { class: "card", "aria-labelledby": "units-title" }, h("div", { class: "bar" }, title, kinds, orders, find, csv), pareto, scroller(t("units"), body), pages, h("p", {}, more));
   return { root, fill: () => fill(parts) };
 }
 
@@ -57,7 +58,12 @@ function fill(parts) {
   if (!there.includes(state.kind)) state.kind = there.length > 1 && state.kind !== null ? null : state.kind && null;
   choice(parts, parts.kinds, there.length > 1 ? [null, ...there] : there, "kind", one => (one === null ? t("all") : `${t("kinds")[one]} ${number(model.units.filter(unit => kind(unit) === one).length)}`));
   choice(parts, parts.orders, Object.keys(ORDERS), "order", one => t(`by_${one}`));
-  const all = listed(state);
+  const whole = listed(state), data = whole.filter(one => model.rows[one.unit]), without = whole.length - data.length;
+  const fold = without > FEW && data.length > 0 && !state.find;
+  const all = fold && !state.all ? data : whole;
+  parts.more.hidden = !fold;
+  parts.more.setAttribute("aria-expanded", state.all);
+  say(parts.more, `${number(without)} ${t("unit").toLowerCase()}: ${t("no_data").toLowerCase()}`);
   const start = Math.min(state.page * SIZE, Math.max(0, Math.ceil(all.length / SIZE) - 1) * SIZE);
   keyed(parts.body, all.slice(start, start + SIZE), one => one.unit, make, show);
   paging(parts, start, all.length);
@@ -87,9 +93,9 @@ function paging(parts, start, count) {
 
 // How few hold most of what is overdue: whom to call first.
 function pareto() {
-  const held = model.units.map(one => model.rows[one.unit]?.overdue || 0).sort((one, other) => other - one);
+  const held = model.units.filter(one => model.rows[one.unit]).map(one => model.rows[one.unit].overdue).sort((one, other) => other - one);
   const all = held.reduce((sum, one) => sum + one, 0);
-  if (!all || held.length < 3) return "";
+  if (!all || held.length < FEW) return "";
   let sum = 0;
   const most = held.findIndex(one => (sum += one) >= all * 0.8) + 1;
   return t("pareto", number(most), number(held.length), percent(sum / all));

@@ -1,5 +1,5 @@
 export const en = {
-  other: "Tiếng Việt", theme: "Light or dark", theme_auto: "Auto", theme_light: "Light", theme_dark: "Dark", skip: "To the content",
+  other: "Tiếng Việt", theme: "Light or dark", theme_auto: "◐ Auto", theme_light: "○ Light", theme_dark: "● Dark", skip: "To the content",
   path: "Path", tabs: "Pages of the unit", where: "Dossier number or unit code", go: "Open", csv: "Download CSV", close: "Close", what: x => `Definition: ${x}`,
   no_data: "No data yet", none_here: "No dossiers.", provisional: "provisional", loading: "Loading…",
   age_seconds: n => `${n} s`, age_minutes: n => `${n} min`, age_hours: n => `${n} h`, age_days: n => `${n} days`,

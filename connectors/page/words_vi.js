@@ -1,5 +1,5 @@
 export const vi = {
-  other: "English", theme: "Giao diện sáng, tối", theme_auto: "Theo máy", theme_light: "Sáng", theme_dark: "Tối", skip: "Tới nội dung chính",
+  other: "English", theme: "Giao diện sáng, tối", theme_auto: "◐ Tự động", theme_light: "○ Sáng", theme_dark: "● Tối", skip: "Tới nội dung chính",
   path: "Đường dẫn", tabs: "Các trang của đơn vị", where: "Mã hồ sơ hoặc mã đơn vị", go: "Mở", csv: "Tải CSV", close: "Đóng", what: x => `Định nghĩa: ${x}`,
   no_data: "Chưa có dữ liệu", none_here: "Không có hồ sơ nào.", provisional: "tạm tính", loading: "Đang tải…",
   age_seconds: n => `${n} giây`, age_minutes: n => `${n} phút`, age_hours: n => `${n} giờ`, age_days: n => `${n} ngày`,
