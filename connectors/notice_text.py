@@ -70,6 +70,12 @@ def links(link: str, unit: str, dossier: str | None = None) -> Iterator[str]:
     yield f"Xem đơn vị: {link}/#/{quote(unit, safe='')}"
 
 
+def lists(link: str, unit: str) -> Iterator[str]:
+    """Where the unit's dossiers are listed."""
+    for view, title in (("overdue", "quá hạn"), ("today", "hết hạn hôm nay")):
+        yield f"Hồ sơ {title}: {link}/#/{quote(unit, safe='')}/{view}"
+
+
 def footer(name: str) -> str:
     """By which a reader knows that a message came twice."""
     return f"Thư tự động của chiso, không trả lời thư này. Mã thông báo: {name} (nhận lại cùng một mã thì bỏ qua)."
