@@ -31,6 +31,7 @@ from streams.lists import Lists
 from streams.live import Live
 from streams.livepage import LivePage
 from streams.overview import Overview
+from streams.owed import Owed
 from streams.publications import Publications
 from streams.published import Published
 from streams.publisher import Publisher
@@ -75,7 +76,7 @@ class House:
             Bell(found.kafka, lambda unit: desk.unit(unit, desk.today())["name"]),
         )
         self.stream = Stream(Live(desk, cards), self._bell)
-        self._live = LivePage(desk, self.stream, Due(desk), self._owing, DossierPage(desk, self._duties))
+        self._live = LivePage(desk, self.stream, Due(desk), Owed(desk, self._duties, self._owing), DossierPage(desk, self._duties))
 
     def asked(self) -> http.Asked:
         """Whom questions go to."""

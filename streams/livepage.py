@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from indicators.formulas import Rule
-from streams.delivery.owing import Owing
 from streams.desk import Desk
 from streams.dossier_page import DossierPage
 from streams.due import Due
+from streams.owed import Owed
 from streams.stream import Stream
 
 
@@ -17,7 +17,7 @@ class LivePage:
     desk: Desk
     stream: Stream
     due: Due
-    owing: Owing
+    owing: Owed
     dossier: DossierPage
 
     def today(self) -> tuple[Rule, int]:

@@ -14,7 +14,7 @@ import { notices } from "/page/notices.js";
 import { indicators } from "/page/indicators.js";
 import { dossier } from "/page/dossier.js";
 
-const LISTS_MS = 5000, OWED_MS = 60000;
+const LISTS_MS = 5000, OWED_MS = 60000, SHARE = 50; // a list is asked for no more often than fifty times what it takes
 let at = { unit: null, view: null }, shown = [], stop = null, followed = null, listed = 0, due = "", drawn = null;
 
 const part = made => {
@@ -54,7 +54,8 @@ function fill() {
 // Lists follow the figures, but not more often than every few seconds: they cost the server more.
 function refresh() {
   const now = JSON.stringify(model.own);
-  if (now === due || Date.now() - listed < LISTS_MS) return;
+  const pause = Math.max(LISTS_MS, ...shown.map(one => (one.cost || 0) * SHARE));
+  if (now === due || Date.now() - listed < pause) return;
   due = now;
   listed = Date.now();
   for (const one of shown) if (one.load) one.load();
@@ -76,7 +77,7 @@ function listen(unit) {
       if (model.about && JSON.stringify([model.about, model.units.length]) !== before && at.view !== "dossier") draw();
       else if (data.rows || !drawn) fill();
       else head(at);
-      if (due === "" && model.own !== undefined) due = JSON.stringify(model.own), listed = Date.now() - LISTS_MS + 500;
+      if (due === "" && model.own !== undefined) due = JSON.stringify(model.own);
       else refresh();
       if (!model.owed) owe();
     },

@@ -2,8 +2,8 @@
 export class Missing extends Error {}
 
 export async function ask(path, query = {}) {
-  const words = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== null && value !== undefined));
-  const answer = await fetch(`${path}${words.size ? `?${words}` : ""}`, { cache: "no-store", signal: AbortSignal.timeout(30000) });
+  const words = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== null && value !== undefined)).toString();
+  const answer = await fetch(`${path}${words && `?${words}`}`, { cache: "no-store", signal: AbortSignal.timeout(30000) });
   if (answer.status === 404) throw new Missing(path);
   if (!answer.ok) throw new Error(answer.statusText);
   return answer.json();

@@ -3,17 +3,19 @@ import { h, keyed, say } from "/page/dom.js";
 import { t } from "/page/words.js";
 import { model } from "/page/model.js";
 import { dossierLink, unitLink } from "/page/link.js";
-import { clock, day } from "/page/format.js";
+import { clock, day, number } from "/page/format.js";
 
-const SHOWN = 8;
+const SHOWN = 8, NAMED = 5;
 
 export function notices() {
-  const items = h("ul", { class: "notices" }), none = h("p", { class: "note" });
-  const root = h("section", { class: "card", "aria-labelledby": "happened" }, h("h2", { id: "happened" }, t("happened")), items, none);
-  return { root, fill: () => fill(items, none) };
+  const items = h("ul", { class: "notices" }), none = h("p", { class: "note" }), silent = h("p", { class: "silent" });
+  const root = h("section", { class: "card", "aria-labelledby": "happened" }, h("h2", { id: "happened" }, t("happened")), silent, items, none);
+  return { root, fill: () => fill(items, none, silent) };
 }
 
-function fill(items, none) {
+function fill(items, none, silent) {
+  const names = model.owed ? model.owed.silent : [];
+  say(silent, names.length ? t("silent", `${names.slice(0, NAMED).join(", ")}${names.length > NAMED ? ` (+${number(names.length - NAMED)})` : ""}`) : "");
   keyed(items, model.notices.slice(0, SHOWN), one => one.id, make, () => {});
   say(none, model.notices.length ? "" : t("nothing_happened"));
 }

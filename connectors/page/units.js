@@ -9,6 +9,7 @@ import { gradeClass, gradeWord, number, percent, points, ratio, small } from "/p
 
 const SIZE = 50, FEW = 5;
 const KINDS = ["ministry", "province", "department", "commune", ""];
+let most = 1; // overdue of the unit that has most, for the bars
 const kind = one => (one.registered && one.kind) || "";
 const low = (row, value) => (row ? value(row) : Infinity);
 const ORDERS = {
@@ -65,6 +66,7 @@ function fill(parts) {
   parts.more.setAttribute("aria-expanded", state.all);
   say(parts.more, `${number(without)} ${t("unit").toLowerCase()}: ${t("no_data").toLowerCase()}`);
   const start = Math.min(state.page * SIZE, Math.max(0, Math.ceil(all.length / SIZE) - 1) * SIZE);
+  most = Math.max(1, ...data.map(one => model.rows[one.unit].overdue));
   keyed(parts.body, all.slice(start, start + SIZE), one => one.unit, make, show);
   paging(parts, start, all.length);
   say(parts.pareto, pareto());
@@ -117,7 +119,6 @@ function show(line, one) {
   places.forEach((place, at) => say(place, texts[at]));
   places.slice(0, 3).forEach(place => place.classList.toggle("zero", place.textContent === "0"));
   places[5].title = small(row) ? t("small") : "";
-  const most = Math.max(1, ...model.units.map(other => model.rows[other.unit]?.overdue || 0));
   places[0].style.setProperty("--part", `${(100 * (row ? row.overdue : 0)) / most}%`);
   places[7].className = `grade ${gradeClass(row && row.grade)}`;
   line.classList.toggle("nodata", !row);
