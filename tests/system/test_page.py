@@ -24,7 +24,7 @@ OVERDUE = "#tile-overdue b"
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """One province, its live stream ended: figures move only where a test moves them."""
     found = System(tmp_path_factory.mktemp("page") / "home").wait()
-    chiso("simulate", "1", "--days", "12", "--for", "0", home=found.home)
+    chiso("simulate", "1", "--days", "8", "--for", "0", home=found.home)
     chiso("registry", "load", "units", home=found.home)
     found.drain(120)
     yield found
