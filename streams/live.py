@@ -139,9 +139,9 @@ class Live:
         progress = done / total if total else 1.0
         if self.desk.stale:
             return Standing(AWAY, None, back)
-        if total - done > FAR and progress < 0.95:
+        if back or (total - done > FAR and progress < 0.95):
             return Standing(FILLING, progress, back)
-        return Standing(OK if self.desk.caught_up and not back else BEHIND, None, back)
+        return Standing(OK if self.desk.caught_up else BEHIND)
 
     def snapshot(self, standing: Standing) -> Snapshot | None:
         """All units now, or as they stood before a partition went back; None where nothing is worth showing yet."""

@@ -1,16 +1,19 @@
 // What is known now, as the stream told it. Views read it, nobody else writes it.
 export const model = {};
+const PATIENCE_MS = 3000;
 
 export function clear() {
   Object.assign(model, { about: null, path: [], units: [], rows: {}, own: undefined, period: null, target: null, calendar: { unconfirmed: [] },
-    asOf: null, complete: false, state: "ok", progress: null, skew: 0, owed: null, notices: [], changed: new Set() });
+    asOf: null, complete: false, lacking: null, state: "ok", progress: null, skew: 0, owed: null, notices: [], changed: new Set() });
 }
 
 // The whole of the first frame, and later only what is another.
 export function merge(frame) {
   model.skew = Date.parse(frame.now) - Date.now();
   model.asOf = frame.as_of;
-  model.complete = frame.complete;
+  // a batch that is being applied is no news; what lacks for longer is
+  model.lacking = frame.complete ? null : model.lacking || Date.now();
+  model.complete = frame.complete || (frame.state === "behind" && Date.now() - model.lacking < PATIENCE_MS);
   model.state = frame.state;
   model.progress = frame.progress;
   if (frame.unit) {

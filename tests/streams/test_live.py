@@ -16,7 +16,7 @@ from streams.cards import Cards
 from streams.desk import Desk, Sources
 from streams.ends import Ends
 from streams.follow import BookFollower, Follower, Stand
-from streams.live import AWAY, BEHIND, FILLING, OK, Live
+from streams.live import AWAY, FILLING, OK, Live
 from streams.registry import RegistryFollower
 from streams.sheets import Terms
 from streams.stream import Stream
@@ -115,7 +115,7 @@ def test_what_stood_goes_on_standing_while_a_partition_is_read_again(rig: Rig) -
     rig.stand(3, end=10)
     rig.put("H44.01", 1)
     standing = rig.live.standing()
-    assert (standing.state, standing.back) == (BEHIND, True)
+    assert (standing.state, standing.back) == (FILLING, True)
     assert rig.live.incomplete("H20", standing)
     held = rig.shown("H44")
     assert held is not None

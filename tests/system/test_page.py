@@ -23,12 +23,15 @@ OVERDUE = "#tile-overdue b"
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """One province, its live stream ended: figures move only where a test moves them."""
-    found = System(tmp_path_factory.mktemp("page") / "home").wait()
-    chiso("simulate", "1", "--days", "8", "--for", "0", home=found.home)
-    chiso("registry", "load", "units", home=found.home)
-    found.drain(240)
-    yield found
-    found.stop()
+    found = System(tmp_path_factory.mktemp("page") / "home")
+    try:
+        found.wait()
+        chiso("simulate", "1", "--days", "8", "--for", "0", home=found.home)
+        chiso("registry", "load", "units", home=found.home)
+        found.drain(240)
+        yield found
+    finally:
+        found.stop()
 
 
 @pytest.fixture(scope="module")
