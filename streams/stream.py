@@ -13,7 +13,7 @@ from connectors import answers
 from indicators.errors import NotFoundError
 from indicators.layout import Layout
 from streams import clock
-from streams.live import FIELDS, OK, Live, Scores, Snapshot, Standing
+from streams.live import AWAY, FIELDS, FILLING, OK, Live, Scores, Snapshot, Standing
 
 LOOK_SECONDS = 0.1
 BEAT_SECONDS = 2.0
@@ -89,7 +89,7 @@ class Stream:
         return {
             "now": self._live.desk.zone.iso(int(clock.now())),
             "as_of": self._live.as_of,
-            "known": self._known(unit) or standing.state != OK,
+            "known": self._known(unit) or standing.state in {FILLING, AWAY},
             "complete": not self._live.incomplete(unit, standing),
             "state": standing.state,
             "progress": None if standing.progress is None else round(standing.progress, 3),
