@@ -70,7 +70,8 @@ def register(app: FastAPI, asked: Asked) -> None:
 
 
 def _streaming(app: FastAPI, asked: Asked) -> None:
-    @app.get("/v1/stream", tags=["figures"], response_class=StreamingResponse)
+    # OpenAPI has no word for an answer without an end, and whoever tries every path of it would wait for ever
+    @app.get("/v1/stream", include_in_schema=False, response_class=StreamingResponse)
     async def stream(
         unit: str | None = None,
         wait: Annotated[
