@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from connectors.notice_text import Words, footer, links, titled
+from connectors.notice_text import Words, footer, links, lists, titled
 from connectors.vietnamese import clock, moment, number, one_line
 
 FIRST = 10  # overdue dossiers that are named
@@ -37,7 +37,7 @@ def words(found: Mapping[str, Any], link: str) -> Words:
         list(_figures(found["figures"])),
         list(_overdue(found["overdue"])),
         list(_duties(found)),
-        list(links(link, found["unit"])),
+        [*links(link, found["unit"]), *lists(link, found["unit"])],
         [footer(found["id"])],
     ]
     return Words(one_line(f"Tổng hợp đầu ngày {day} – {found['name']}"), "\n\n".join("\n".join(part) for part in parts if part) + "\n")

@@ -4,14 +4,13 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.resources import files
 from typing import Annotated, Any, Protocol
 
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse
 
-from connectors import http_duty, letter_http
+from connectors import http_duty, http_live, http_page, letter_http
 from connectors.letter_http import Letters
 from connectors.prom import http as prom_http
 from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
@@ -29,7 +28,6 @@ BODY = {
     "required": True,
     "content": {"application/json": {"schema": {"anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]}}},
 }
-KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 Overview = Callable[[str | None, str | None], Awaitable[dict[str, Any]]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -89,6 +87,7 @@ class Asked:
     letters: Letters
     published: Published
     listing: prom_http.Listing
+    live: http_live.Asked
 
 
 class Intake(Protocol):
@@ -110,34 +109,17 @@ def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) 
     letter_http.add(app, asked.letters)
     prom_http.add(app, asked.listing)
     _writing(app, intake)
-    _page(app, overview)
+    _overview(app, overview)
+    http_live.register(app, asked.live)
+    http_page.register(app)
     return app
 
 
-def _page(app: FastAPI, overview: Overview) -> None:
-    """The live page; its files are ours, and it may ask nobody else."""
-    folder = files("connectors") / "page"
-    safe = {
-        "Content-Security-Policy": "default-src 'self'; img-src data:",
-        "Cache-Control": "no-cache",
-        "X-Content-Type-Options": "nosniff",
-    }
-
-    @app.get("/", include_in_schema=False)
-    async def page() -> HTMLResponse:
-        return HTMLResponse((folder / "index.html").read_text("utf-8"), headers=safe)
-
+def _overview(app: FastAPI, overview: Overview) -> None:
     @app.get("/v1/overview", tags=["figures"])
     async def one_answer(unit: str | None = None, period: str | None = None) -> dict[str, Any]:
-        """What the page shows: a unit in a period (this month), those below it, what is overdue. Default: the unit whose room this is."""
+        """A unit in a period (this month), those below it, and what is overdue. Default: the unit whose room this is."""
         return await overview(unit, period)
-
-    @app.get("/page/{name}", include_in_schema=False)
-    async def part(name: str) -> Response:
-        kind = KINDS.get(name.rpartition(".")[2])
-        if kind is None or not (folder / name).is_file() or "/" in name:
-            return _problem(404, f"nothing is at /page/{name}")
-        return Response((folder / name).read_bytes(), media_type=kind, headers=safe)
 
 
 def _problem(status: int, detail: str) -> JSONResponse:

@@ -64,10 +64,16 @@ def words(notice: Mapping[str, Any], name: Name, link: str, standing: Standing |
 
 
 def links(link: str, unit: str, dossier: str | None = None) -> Iterator[str]:
-    """Where to look: the dossier, and the unit's page."""
+    """Where to look: the dossier, and the unit, on the live page."""
     if dossier:
-        yield f"Xem hồ sơ: {link}/v1/dossiers/{quote(dossier, safe='')}"
-    yield f"Xem đơn vị: {link}/#{quote(unit, safe='')}"
+        yield f"Xem hồ sơ: {link}/#/dossier/{quote(dossier, safe='')}"
+    yield f"Xem đơn vị: {link}/#/{quote(unit, safe='')}"
+
+
+def lists(link: str, unit: str) -> Iterator[str]:
+    """Where the unit's dossiers are listed."""
+    for view, title in (("overdue", "quá hạn"), ("today", "hết hạn hôm nay")):
+        yield f"Hồ sơ {title}: {link}/#/{quote(unit, safe='')}/{view}"
 
 
 def footer(name: str) -> str:

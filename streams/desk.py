@@ -223,12 +223,16 @@ class Desk:
     async def dossier(self, number: str) -> dict[str, Any]:
         """The JSON of `/v1/dossiers/{number}`."""
         number = canonical_number(number)
+        return describe(number, await self.state(number), self.zone, self.sight())
+
+    async def state(self, number: str) -> State:
+        """Of a dossier by its canonical number. Raises NotFoundError, UnreachableError."""
         if self.follower.keys:
             keys = self.follower.keys[partition_of(partition_key(number).encode(), len(self.follower.keys))]
             async with self.store() as client:
                 stored = await client.hget(keys.dossiers, number)
             if stored is not None:
-                return describe(number, decode_state(stored), self.zone, self.sight())
+                return decode_state(stored)
         raise NotFoundError(f"dossier {number} is not known; check the number (the date may be written yymmdd or yyyymmdd)")
 
     async def overdue(self, unit: str | None, official: str | None, within: int) -> list[dict[str, Any]]:

@@ -49,6 +49,12 @@ class DutyDesk:
         days, sight = self.apology_days(), self._desk.sight()
         return Lines(lines, lambda line: self._row(line[1], decode_state(line[2]), sight, days))
 
+    async def of(self, number: str) -> dict[str, Any] | None:
+        """What is owed for one dossier, by its canonical number; None where it is not late. Raises NotFoundError."""
+        state = await self._desk.state(number)
+        owed = duty(number, state, self._desk.sight(), self.apology_days())
+        return None if owed is None else shapes.duty_row(number, state, owed, self._desk.zone)
+
     async def letters_owed(self) -> Counter[str]:
         """How many letters of apology are still to be sent, by unit; of the dossiers that `duties` names without a month."""
         days, sight = self.apology_days(), self._desk.sight()

@@ -12,11 +12,14 @@ from connectors.metrics import ServeMetrics, serve_metrics
 from indicators.services import Services
 from indicators.times import Zone
 from streams import addresses, clock
+from streams.bell import Bell
 from streams.calendars import Calendars
 from streams.cards import Cards
 from streams.delivery import wiring as delivery
 from streams.delivery.owing import Owing
 from streams.desk import Desk, Sources
+from streams.dossier_page import DossierPage
+from streams.due import Due
 from streams.duty_desk import DutyDesk
 from streams.ends import Ends
 from streams.falls import Falls
@@ -27,8 +30,11 @@ from streams.lease import Lease
 from streams.letters import Letters
 from streams.listing import Listing
 from streams.lists import Lists
+from streams.live import Live
+from streams.livepage import LivePage
 from streams.lookout import Lookout
 from streams.overview import Overview
+from streams.owed import Owed
 from streams.publications import Publications
 from streams.published import Published
 from streams.publisher import Publisher
@@ -39,6 +45,7 @@ from streams.sheets import Terms
 from streams.shelf import Shelf
 from streams.sign_desk import SignDesk
 from streams.store.keys import PUBLISHER
+from streams.stream import Stream
 from streams.topology import PETITIONS
 
 HOUR_MS = 3_600_000
@@ -69,22 +76,32 @@ class House:
         self._duties, self._signs = DutyDesk(Lists(desk)), SignDesk(Lists(desk))
         self._lookout = Lookout(desk, self._duties, self._signs, found.kafka)
         self._gauges = Gauges(desk, cards, self._lookout, self.shown)
+        self._owing, self._bell = (
+            Owing(desk, self._duties, self._signs),
+            Bell(found.kafka, lambda unit: desk.unit(unit, desk.today())["name"]),
+        )
+        self.stream = Stream(Live(desk, cards), self._bell)
+        self._live = LivePage(desk, self.stream, Due(desk), Owed(desk, self._duties, self._owing), DossierPage(desk, self._duties))
 
     def asked(self) -> http.Asked:
         """Whom questions go to."""
         desk, cards = self._desk, self._cards
         listing = Listing(Lists(desk), self._duties)
-        return http.Asked(
-            desk, cards, Reasons(desk, cards), self._duties, self._signs, Letters(desk), Published(desk, self._shelf), listing
-        )
+        letters, published = Letters(desk), Published(desk, self._shelf)
+        return http.Asked(desk, cards, Reasons(desk, cards), self._duties, self._signs, letters, published, listing, self._live)
 
     def lives(self) -> list[Coroutine[Any, Any, None]]:
         """What runs until it is cancelled; the last one, delivery, may need a moment to end."""
         sources, desk = self._sources, self._desk
-        following = [*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run(), self._shelf.run()]
+        following = [
+            *(one.run() for one in sources.followers),
+            sources.ends.run(),
+            sources.registry.run(),
+            self._shelf.run(),
+            self._bell.run(),
+        ]
         publishing = [self._gauges.run(), self._lookout.run(), self._publisher.run(), self._publications.run(), self._falls.run()]
-        owing = Owing(desk, self._duties, self._signs)
-        delivering = delivery.run(self._settings, desk, self._cards, self._metrics, owing.lists)
+        delivering = delivery.run(self._settings, desk, self._cards, self._metrics, self._owing.lists)
         return [*following, *publishing, self._calendars.run(desk.today, desk.reckon_by), delivering]
 
 

@@ -1,4 +1,4 @@
-"""What the live page shows, in one answer: a unit this month, those below it, and what is overdue there."""
+"""A unit in one answer, as the table of `chiso up --watch` shows it: its month, those below it, and what is overdue there."""
 
 from dataclasses import asdict
 from typing import Any

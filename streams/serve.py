@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -29,8 +30,16 @@ def run(settings: Settings) -> int:
     port = free_port(settings.bind, settings.http_port)
     config = uvicorn.Config(app, host=settings.bind, port=port, log_config=None, timeout_graceful_shutdown=LEAVE_SECONDS, access_log=False)
     _log.info("answers on http://%s:%s (try /docs)", settings.bind, port)
-    uvicorn.Server(config).run()
+    _Server(config).run()
     return 0
+
+
+class _Server(uvicorn.Server):
+    """Ends what streams before it waits for answers to be finished."""
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        self.config.app.state.end_streams()  # type: ignore[union-attr]
+        super().handle_exit(sig, frame)
 
 
 def _ended(task: "asyncio.Task[None]") -> None:
@@ -59,4 +68,6 @@ def build(settings: Settings) -> FastAPI:
         await asyncio.wait(tasks[-1:], timeout=LEAVE_SECONDS)  # what is being sent may end
         await house.intake.close()
 
-    return http.build(house.asked(), house.intake, house.overview, life)
+    app = http.build(house.asked(), house.intake, house.overview, life)
+    app.state.end_streams = house.stream.end
+    return app

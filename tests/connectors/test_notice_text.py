@@ -44,8 +44,8 @@ def test_an_overdue_dossier() -> None:
         "Ngày hẹn trả: 05/01/2026 17:00",
         "Hồ sơ quá hạn từ 00:00 ngày 06/01/2026 và chưa giải quyết xong; phải có Báo cáo giải trình và Phiếu xin lỗi",
         "1.234/1.250 = 98,72 %, 19,74/20 điểm; mỗi hồ sơ là 0,02 điểm.",
-        "Xem hồ sơ: http://link/v1/dossiers/H44.07-20260102-0001",
-        "Xem đơn vị: http://link/#H44.07",
+        "Xem hồ sơ: http://link/#/dossier/H44.07-20260102-0001",
+        "Xem đơn vị: http://link/#/H44.07",
         NOTICE["id"],
     ):
         assert line in found.text
@@ -80,7 +80,7 @@ def test_nothing_odd_stops_a_notice_and_none_says_violation(kind: str, odd: Any)
     found = text(kind=kind, detail=odd, due_at="soon", effective_due=None, received_at=None, sector=None, dossier=None)
     assert "vi phạm" not in found.lower()
     assert "None" not in found
-    assert "http://link/#H44.07" in found
+    assert "http://link/#/H44.07" in found
 
 
 def test_a_due_date_moved_by_waits_is_shown_beside_the_stated_one() -> None:

@@ -186,7 +186,7 @@ async def test_a_digest_says_what_leaders_ask_first(rig: Rig) -> None:
         "Sắp đến hạn (trong 2 ngày làm việc): 1",
         "chưa gửi: 4",
         "Chưa đồng bộ dữ liệu từ: Chưa có dữ liệu",
-        "http://link/#H44.07",
+        "http://link/#/H44.07",
         "digest:H44.07:2026-01-05",
     ):
         assert line in text.replace("\r\n", "\n"), text
