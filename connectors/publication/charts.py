@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from html import escape
 
 FONT = "'Times New Roman', 'Liberation Serif', Tinos, serif"
-WIDTH = 640
-LETTER = 0.47  # mean width of a letter in ems
+WIDE, NARROW = 640, 360  # units a line of text of a page, or half of it, is long: letters are as large in both
+LETTER = 0.5  # mean width of a letter in ems
+MONTH = 46  # what a month's name takes
+FIRST = 0.8  # of all: who holds so much is drawn full
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +33,45 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Caption:
-    """What a chart shows, for those who do not see it, and what is said beneath it."""
+class Frame:
+    """`name` is unique on its page; `title` says what a chart shows, `note` what is to be known of its marks."""
 
+    name: str
     title: str
     note: str = ""
+    width: int = WIDE
 
 
-def line(name: str, caption: Caption, points: Sequence[Point], write: Callable[[float], str]) -> str:
-    """Months from left to right; a gap where there is no data; first, last, lowest and highest are labelled. `name` is unique on its page."""
-    height, left, right, top, base = 178, 44, 30, 24, 136
+def line(frame: Frame, points: Sequence[Point], write: Callable[[float], str]) -> str:
+    """Months from left to right; a gap where there is no data; first, last, lowest and highest are labelled, and what is not over is hollow."""
     known = [(place, one.value) for place, one in enumerate(points) if one.value is not None]
     if not known:
         return ""
     low, high = _bounds([value for _, value in known])
-    step = (WIDTH - left - right) / max(len(points) - 1, 1)
+    left, right, top, base = 32, 30, 34, 118
+    step = (frame.width - left - right) / max(len(points) - 1, 1)
 
     def spot(place: int, value: float) -> tuple[float, float]:
         return left + place * step, base - (value - low) / (high - low) * (base - top)
 
-    body = [*_scale(low, high, (left - 8, WIDTH - right + 8), lambda value: spot(0, value)[1], write)]
-    body += [_text(left + place * step, base + 18, one.label, "middle") for place, one in enumerate(points)]
+    body = [_text(0, 11, frame.title, "start", italic=True)]
+    body += _scale(low, high, (left - 8, frame.width - 4), lambda value: spot(0, value)[1])
+    apart = -(-MONTH // max(int(step), 1))
+    body += [_text(left + place * step, base + 16, one.label, "middle") for place, one in enumerate(points) if (len(points) - 1 - place) % apart == 0]
     body += _strokes(points, spot)
     body += [_dot(spot(place, value), hollow=points[place].open) for place, value in known]
-    for place in _labelled([value for _, value in known]):
-        at, value = known[place]
-        x, y = spot(at, value)
-        lowest = value == min(one for _, one in known) and len(known) > 2 and 0 < place < len(known) - 1
-        body.append(_text(x, y + 17 if lowest else y - 9, write(value), "middle", bold=True))
-    if caption.note:
-        body.append(_text(left - 8, height - 4, caption.note, "start", size=11, italic=True))
-    return _svg(name, caption, height, body)
+    body += _labels(known, spot, write)
+    if frame.note:
+        body.append(_text(0, base + 31, frame.note, "start", size=11, italic=True))
+    return _svg(frame, base + (36 if frame.note else 21), body)
+
+
+def _labels(known: list[tuple[int, float]], spot: Callable[[int, float], tuple[float, float]], write: Callable[[float], str]) -> Iterator[str]:
+    values = [value for _, value in known]
+    for place in sorted({0, len(values) - 1, values.index(min(values)), values.index(max(values))}):
+        x, y = spot(*known[place])
+        lowest = values[place] == min(values) and 0 < place < len(values) - 1
+        yield _text(x, y + 16 if lowest else y - 8, write(values[place]), "middle", bold=True)
 
 
 def _bounds(values: Sequence[float]) -> tuple[float, float]:
@@ -72,13 +82,13 @@ def _bounds(values: Sequence[float]) -> tuple[float, float]:
     return low, max(high, low + 20)
 
 
-def _scale(low: float, high: float, sides: tuple[float, float], y: Callable[[float], float], write: Callable[[float], str]) -> Iterator[str]:
+def _scale(low: float, high: float, sides: tuple[float, float], y: Callable[[float], float]) -> Iterator[str]:
     for value in (low, (low + high) / 2, high):
         yield (
             f'<line x1="{sides[0]:g}" y1="{y(value):.1f}" x2="{sides[1]:g}" y2="{y(value):.1f}" '
             f'stroke="currentColor" stroke-opacity="{"0.9" if value == low else "0.25"}" stroke-width="0.8"/>'
         )
-        yield _text(sides[0] - 4, y(value) + 4, write(value), "end", size=11)
+        yield _text(sides[0] - 4, y(value) + 4, f"{value:.0f}", "end", size=11)
 
 
 def _strokes(points: Sequence[Point], spot: Callable[[int, float], tuple[float, float]]) -> Iterator[str]:
@@ -96,33 +106,31 @@ def _dot(at: tuple[float, float], *, hollow: bool) -> str:
     return ring.format(*at) + f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="{"1.6" if hollow else "3"}" fill="currentColor"/>'
 
 
-def _labelled(values: Sequence[float]) -> list[int]:
-    return sorted({0, len(values) - 1, values.index(min(values)), values.index(max(values))})
-
-
-def pareto(name: str, caption: Caption, bars: Sequence[Bar], total: int, write: Callable[[float, bool], str]) -> str:
+def pareto(frame: Frame, bars: Sequence[Bar], total: int, write: Callable[[float], str], share: Callable[[float], str]) -> str:
     """Bars from the longest down, each with its count and the share that it makes together with those above it.
 
-    Full bars are those that make the first 80 %, hatched ones come after, dotted are the others together. `write` gets a number, and whether it is a share.
+    Full bars are those that make the first 80 %, hatched ones come after, dotted are the others together. `write` writes counts, `share` shares of 1.
     """
     if not bars or not total:
         return ""
-    left, room, row, top = 262, 250, 19, 18
-    longest = max(bar.count for bar in bars)
-    body = [_hatch(name), _text(left, 11, caption.title, "start", size=11, italic=True), _text(WIDTH - 2, 11, caption.note, "end", size=11, italic=True)]
+    left, row, top = round(frame.width * 0.46), 18, 18
+    room, longest = frame.width - left - 96, max(bar.count for bar in bars)
+    body = [_patterns(frame.name), _text(0, 11, frame.title, "start", italic=True), _text(frame.width, 11, frame.note, "end", size=11, italic=True)]
     before = 0
     for place, bar in enumerate(bars):
-        y = top + place * row
-        fill = f"url(#{name}-dots)" if bar.rest else "currentColor" if before < 0.8 * total else f"url(#{name}-hatch)"
+        y, width = top + place * row, room * bar.count / longest
+        fill = f"url(#{frame.name}-dots)" if bar.rest else "currentColor" if before < FIRST * total else f"url(#{frame.name}-hatch)"
         before += bar.count
-        width = room * bar.count / longest
-        body.append(_text(left - 6, y + 12, _fit(bar.label, left - 10), "end", italic=bar.rest))
-        body.append(
-            f'<rect x="{left}" y="{y + 2}" width="{width:.1f}" height="{row - 6}" fill="{fill}" fill-opacity="0.75" stroke="currentColor" stroke-width="0.8"/>'
-        )
-        body.append(_text(left + width + 5, y + 12, write(bar.count, False), "start", bold=True))  # noqa: FBT003
-        body.append(_text(WIDTH - 2, y + 12, write(100 * before / total, True), "end"))  # noqa: FBT003
-    return _svg(name, caption, top + len(bars) * row + 4, body)
+        body.append(_text(left - 6, y + 12, _fit(bar.label, left - 8), "end", italic=bar.rest))
+        body.append(_bar((left, y + 2), (width, row - 6), fill))
+        body.append(_text(left + width + 5, y + 12, write(bar.count), "start", bold=True))
+        body.append(_text(frame.width, y + 12, share(before / total), "end"))
+    return _svg(frame, top + len(bars) * row + 2, body)
+
+
+def _bar(at: tuple[float, float], size: tuple[float, float], fill: str) -> str:
+    place = f'x="{at[0]:.1f}" y="{at[1]:.1f}" width="{size[0]:.1f}" height="{size[1]:.1f}"'
+    return f'<rect {place} fill="{fill}" fill-opacity="0.75" stroke="currentColor" stroke-width="0.8"/>'
 
 
 def _fit(label: str, width: float, size: float = 12) -> str:
@@ -131,7 +139,7 @@ def _fit(label: str, width: float, size: float = 12) -> str:
     return label if len(label) <= most else label[: most - 1].rstrip(" ,") + "…"
 
 
-def _hatch(name: str) -> str:
+def _patterns(name: str) -> str:
     return (
         f'<defs><pattern id="{name}-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<line x1="0" y1="0" x2="0" y2="5" stroke="currentColor" stroke-width="2"/></pattern>'
@@ -144,8 +152,10 @@ def _text(x: float, y: float, text: str, anchor: str, *, size: float = 12, bold:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}"{look} fill="currentColor">{escape(text)}</text>'
 
 
-def _svg(name: str, caption: Caption, height: float, body: Sequence[str]) -> str:
+def _svg(frame: Frame, height: float, body: Sequence[str]) -> str:
+    size = f'viewBox="0 0 {frame.width} {height:g}" width="{frame.width}" height="{height:g}"'
+    named = f'<title id="{frame.name}-title">{escape(frame.title)}</title>'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}" role="img" '
-        f'aria-labelledby="{name}-title" font-family="{FONT}"><title id="{name}-title">{escape(caption.title)}</title>{"".join(body)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="{frame.name}-title" '
+        f'font-family="{FONT}">{named}{"".join(body)}</svg>'
     )

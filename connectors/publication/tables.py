@@ -1,0 +1,76 @@
+"""A table in HTML: its heads repeat on every sheet of paper, no row is cut, and long ones are written in one pass."""
+
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import Any
+
+from connectors.publication.heads import heads, numeric
+from connectors.publication.words import DASH, Words
+from indicators.bulletin.model import Bulletin, Cell, Column, Table
+
+MOST = 6000  # rows of a `wide` table on a page; all are in XLSX and CSV
+NAMES = ("name", "title", "level", "block")  # what a row is about, in this order of preference
+CODES = frozenset({"unit", "dossier", "official", "indicator", "sector", "procedure"})  # are not broken over lines
+CENTRED = frozenset({"date", "time", "month"})
+
+
+def shown(table: Table) -> tuple[list[tuple[int, tuple[Cell, ...]]], str]:
+    """(depth, row) of those that a page shows, and the key of the note that says why not all."""
+    depths = table.depths or (1,) * len(table.rows)
+    pairs = list(zip(depths, table.rows, strict=True))
+    if not table.wide or len(pairs) <= MOST:
+        return pairs, ""
+    upper = [pair for pair in pairs if pair[0] <= 1] if table.depths else pairs
+    return (upper, "upper_rows") if len(upper) < len(pairs) and len(upper) <= MOST else (pairs[:MOST], "cut_rows")
+
+
+def html(bulletin: Bulletin, table: Table, words: Words) -> Iterator[str]:
+    """The table and the sentences below it."""
+    rows, why = shown(table)
+    yield '<div class="scroll" role="region" aria-labelledby="title" tabindex="0">\n<table aria-labelledby="title">\n<thead>\n'
+    marks = words.state(bulletin)[1:]
+    if marks:
+        yield f'<tr class="running"><th colspan="{len(table.columns)}">{escape(" · ".join(marks))}</th></tr>\n'
+    for row in heads(table, words):
+        yield "<tr>" + "".join(_head(one.text, one.rows, one.columns) for one in row) + "</tr>\n"
+    yield "</thead>\n<tbody>\n"
+    yield from _body(table, rows, words)
+    yield "</tbody>\n</table>\n</div>\n"
+    notes = [words.note("empty")] if not rows else [words.note("missing")]
+    if why:
+        notes.insert(0, words.note(why, shown=words.figures.count(len(rows)), all=words.figures.count(len(table.rows))))
+    notes += [words.note(key) for key in table.notes]
+    yield '<ul class="notes">' + "".join(f"<li>{escape(note)}</li>" for note in notes) + "</ul>\n"
+
+
+def _head(text: str, rows: int, columns: int) -> str:
+    scope = "colgroup" if columns > 1 else "col"
+    spans = (f' rowspan="{rows}"' if rows > 1 else "") + (f' colspan="{columns}"' if columns > 1 else "")
+    return f'<th scope="{scope}"{spans}>{escape(text)}</th>'
+
+
+def _body(table: Table, rows: list[tuple[int, tuple[Cell, ...]]], words: Words) -> Iterator[str]:
+    name = next((one for one in NAMES if any(column.key == one for column in table.columns)), table.columns[0].key)
+    writers = [_writer(column, words, of_row=column.key == name) for column in table.columns]
+    indented = bool(table.depths)
+    for depth, row in rows:
+        cells = "".join([write(value) for write, value in zip(writers, row, strict=True)])
+        yield f'<tr class="d{min(depth, 3)}">{cells}</tr>\n' if indented else f"<tr>{cells}</tr>\n"
+
+
+def _writer(column: Column, words: Words, *, of_row: bool) -> Callable[[Any], str]:
+    """What writes a cell with its element."""
+    write = words.writer(column)
+    before, after = ('<th scope="row">', "</th>") if of_row else (f"<td{_look(column)}>", "</td>")
+    empty = before + DASH + after
+    if numeric(column):
+        return lambda value: empty if value is None else f"{before}{write(value)}{after}"
+    return lambda value: empty if value is None else f"{before}{escape(write(value))}{after}"
+
+
+def _look(column: Column) -> str:
+    if column.key in ("stt", "place") or column.kind in CENTRED:
+        return ' class="c"'
+    if column.key in CODES:
+        return ' class="k"'
+    return ' class="n"' if numeric(column) else ""
