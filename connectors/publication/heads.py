@@ -15,10 +15,15 @@ _FORM = (
 SPANS = {
     "form_06a_units": _FORM,
     "form_06a_sectors": _FORM,
-    "digitisation": (("papers", ("papers_yes", "papers_no", "reused")), ("results", ("results_yes", "results_no"))),
+    "digitisation": (("papers", ("digitised_yes", "digitised_no", "reused")), ("results", ("results_yes", "results_no"))),
 }
 UNDER = frozenset({"form_06a_units", "form_06a_sectors"})  # have words of their own under what spans them
-SIDEWAYS = 8  # more columns than this do not stand upright
+NAMES = ("name", "title", "level", "block", "month")  # what a row is about, in this order of preference
+CENTRED = frozenset({"stt", "place", "date", "time", "month"})  # columns and kinds
+CODES = frozenset({"unit", "dossier", "official", "indicator", "sector", "procedure", "grade"})  # are not broken over lines
+SIDEWAYS = 10  # more columns than this do not stand upright
+
+SMALL = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,19 @@ def _under(table: Table, words: Words, column: Column) -> str:
     return words.say("under", column.key) if table.key in UNDER else words.column(table.key, column.key)
 
 
+def named(table: Table) -> str:
+    """The column that says what a row is about."""
+    return next((one for one in NAMES if any(column.key == one for column in table.columns)), table.columns[0].key)
+
+
 def sideways(table: Table) -> bool:
     """Whether it is printed on its side."""
     return len(table.columns) > SIDEWAYS
+
+
+def small(table: Table) -> bool:
+    """Whether its letters are smaller, so that it stands."""
+    return len(table.columns) > SMALL
 
 
 def numeric(column: Column) -> bool:

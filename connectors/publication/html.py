@@ -6,9 +6,10 @@ from itertools import groupby, islice
 
 from connectors.publication.brief import Brief, Listed, Section, brief
 from connectors.publication.drawings import drawings
-from connectors.publication.heads import sideways
+from connectors.publication.heads import sideways, small
 from connectors.publication.page import Frame, page
 from connectors.publication.tables import html as table_html
+from connectors.publication.views import printed
 from connectors.publication.words import Words
 from indicators.bulletin.model import Bulletin, Table
 
@@ -27,7 +28,8 @@ def _home(bulletin: Bulletin) -> str:
     return f"{bulletin.stem}-index.html"
 
 
-def _table(bulletin: Bulletin, table: Table, words: Words) -> bytes:
+def _table(bulletin: Bulletin, whole: Table, words: Words) -> bytes:
+    table = printed(whole, words)
     form = table.key.startswith("form_06a")
     title = words.table(table.key)
     frame = Frame(
@@ -36,6 +38,7 @@ def _table(bulletin: Bulletin, table: Table, words: Words) -> bytes:
         _home(bulletin),
         counted=words.page("form_unit") if form else "",
         sideways=sideways(table),
+        small=small(table),
     )
     charts = (f"<figure>\n{svg}\n</figure>\n" for chart, svg in drawings(bulletin, words) if chart.table == table.key)
     return page(bulletin, words, frame, [*charts, *table_html(bulletin, table, words)])

@@ -20,12 +20,13 @@ class Frame:
     subject: str = ""
     counted: str = ""
     sideways: bool = False
+    small: bool = False
     styles: tuple[str, ...] = ("page",)
 
 
 def page(bulletin: Bulletin, words: Words, frame: Frame, content: Iterable[str], after: str = "") -> bytes:
     """A whole page; `content` is HTML already, all else is escaped here. `after` stands before the foot."""
-    shape = "sideways" if frame.sideways else "upright"
+    shape = ("sideways" if frame.sideways else "upright") + (" small" if frame.small else "")
     parts = [
         f'<!doctype html>\n<html lang="{words.lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'

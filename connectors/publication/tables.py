@@ -4,24 +4,22 @@ from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
-from connectors.publication.heads import heads, numeric
+from connectors.publication.heads import CENTRED, CODES, heads, named, numeric
 from connectors.publication.words import DASH, Words
 from indicators.bulletin.model import Bulletin, Cell, Column, Table
 
-MOST = 6000  # rows of a `wide` table on a page; all are in XLSX and CSV
-NAMES = ("name", "title", "level", "block")  # what a row is about, in this order of preference
-CODES = frozenset({"unit", "dossier", "official", "indicator", "sector", "procedure"})  # are not broken over lines
-CENTRED = frozenset({"date", "time", "month"})
+MOST = 6000  # rows of a table by unit on a page; all are in XLSX and CSV. Lists are shown whole.
 
 
 def shown(table: Table) -> tuple[list[tuple[int, tuple[Cell, ...]]], str]:
     """(depth, row) of those that a page shows, and the key of the note that says why not all."""
-    depths = table.depths or (1,) * len(table.rows)
-    pairs = list(zip(depths, table.rows, strict=True))
-    if not table.wide or len(pairs) <= MOST:
+    if not table.depths:
+        return [(0, row) for row in table.rows], ""
+    pairs = list(zip(table.depths, table.rows, strict=True))
+    if len(pairs) <= MOST:
         return pairs, ""
-    upper = [pair for pair in pairs if pair[0] <= 1] if table.depths else pairs
-    return (upper, "upper_rows") if len(upper) < len(pairs) and len(upper) <= MOST else (pairs[:MOST], "cut_rows")
+    upper = [pair for pair in pairs if pair[0] <= 1]
+    return (upper, "upper_rows") if len(upper) <= MOST else (pairs[:MOST], "cut_rows")
 
 
 def html(bulletin: Bulletin, table: Table, words: Words) -> Iterator[str]:
@@ -50,7 +48,7 @@ def _head(text: str, rows: int, columns: int) -> str:
 
 
 def _body(table: Table, rows: list[tuple[int, tuple[Cell, ...]]], words: Words) -> Iterator[str]:
-    name = next((one for one in NAMES if any(column.key == one for column in table.columns)), table.columns[0].key)
+    name = named(table)
     writers = [_writer(column, words, of_row=column.key == name) for column in table.columns]
     indented = bool(table.depths)
     for depth, row in rows:
@@ -69,8 +67,8 @@ def _writer(column: Column, words: Words, *, of_row: bool) -> Callable[[Any], st
 
 
 def _look(column: Column) -> str:
-    if column.key in ("stt", "place") or column.kind in CENTRED:
+    if column.key in CENTRED or column.kind in CENTRED:
         return ' class="c"'
     if column.key in CODES:
         return ' class="k"'
-    return ' class="n"' if numeric(column) else ""
+    return ' class="n"' if numeric(column) or column.key == "value" else ""

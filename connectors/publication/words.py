@@ -73,12 +73,17 @@ class Words:
     def column(self, table: str, key: str) -> str:
         """Head of a column; a table may have a word of its own."""
         own = self._catalogue["table_column"].get(table, {}).get(key)
-        return self.say("column", key) if own is None else str(own[self._place])
+        if own is not None:
+            return str(own[self._place])
+        return self.say("column", key) if self.knows("column", key) else self.word(key)
 
     def word(self, value: str) -> str:
-        """A cell of kind word: `department`, a block's code, `indicator 2.1`."""
+        """A cell of kind word: `department`, a block's code, `indicator 2.1`; or several, `sent_late no_reason`."""
         known = _named().get(value)
-        return self.say("word", value) if known is None else known[self._place]
+        if known is not None:
+            return known[self._place]
+        several = value.split(" ")
+        return "; ".join(self.say("word", one) for one in several) if all(self.knows("word", one) for one in several) else value
 
     def page(self, key: str, **values: object) -> str:
         """A word around tables."""
