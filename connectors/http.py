@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from connectors import http_duty, letter_http
 from connectors.letter_http import Letters
+from connectors.publications import cut_json
 from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
 
 PROBLEM = "application/problem+json"
@@ -76,6 +77,12 @@ class Published(Protocol):
     async def restatements(self, unit: str | None, month: str | None, limit: int, cursor: int) -> dict[str, Any]: ...
 
 
+class Cutting(Protocol):
+    """Who publishes."""
+
+    async def cut(self, month: str) -> Any: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Whom questions go to."""
@@ -87,6 +94,7 @@ class Asked:
     signs: http_duty.Signs
     letters: Letters
     published: Published
+    cutting: Cutting
 
 
 class Intake(Protocol):
@@ -102,7 +110,7 @@ def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) 
     _operations(app, asked.desk)
     _reading(app, asked.desk)
     _scoring(app, asked.cards, asked.published)
-    _restating(app, asked.published)
+    _restating(app, asked.published, asked.cutting)
     _explaining(app, asked.reasons)
     http_duty.register(app, asked.desk, asked.duties, asked.signs)
     letter_http.add(app, asked.letters)
@@ -232,7 +240,12 @@ def _scoring(app: FastAPI, cards: Cards, published: Published) -> None:
         return cards.ranking(period, peers, under)
 
 
-def _restating(app: FastAPI, published: Published) -> None:
+def _restating(app: FastAPI, published: Published, cutting: Cutting) -> None:
+    @app.post("/v1/publications/{month}", tags=["figures"])
+    async def cut(month: str) -> Response:
+        """The cut in force of a closed month: made now where none stands or a figure moved, never while figures are behind (503)."""
+        return Response(cut_json(await cutting.cut(month)), media_type="application/json")
+
     @app.get("/v1/restatements", tags=["figures"])
     async def restatements(
         unit: str | None = None,

@@ -68,7 +68,8 @@ class House:
     def asked(self) -> http.Asked:
         """Whom questions go to."""
         desk, cards = self._desk, self._cards
-        return http.Asked(desk, cards, Reasons(desk, cards), self._duties, self._signs, Letters(desk), Published(desk, self._shelf))
+        published = Published(desk, self._shelf)
+        return http.Asked(desk, cards, Reasons(desk, cards), self._duties, self._signs, Letters(desk), published, self._publications)
 
     def lives(self) -> list[Coroutine[Any, Any, None]]:
         """What runs until it is cancelled; the last one, delivery, may need a moment to end."""
