@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from connectors.publication.charts import NARROW
 from connectors.publication.drawings import drawings
-from connectors.publication.words import DASH, Part, Words
+from connectors.publication.words import DASH, PERCENT, Part, Words
 from indicators.bulletin.model import Bulletin, Fact
 
 TILES = ("total", "rank", "ratio_before", "ratio", "open_overdue")
 LISTED = frozenset({"holder", "level", "sector"})  # several alike: a table or a chart says it in fewer words
 ABOVE = (("headline",), ("overdue",))  # left, right
-BELOW = (("sent_back", "online"), ("results", "shortcomings"))
+BELOW = (("sent_back", "online", "results"), ("shortcomings",))
 LAST = "next"
 BARS = 6
 
@@ -87,7 +87,9 @@ def _plain(parts: Iterable[Part]) -> str:
 
 def _column(bulletin: Bulletin, words: Words, keys: tuple[str, ...]) -> tuple[Section, ...]:
     found = ((key, [fact for fact in bulletin.brief if fact.section == key and fact.key not in LISTED | set(TILES)]) for key in keys)
-    return tuple(Section(words.say("section", key), tuple(tuple(words.parts("fact", fact)) for fact in facts)) for key, facts in found if facts)
+    return tuple(
+        Section(words.say("section", key), tuple(tuple(words.parts("fact", fact)) for fact in facts)) for key, facts in found if facts
+    )
 
 
 def _listed(alike: Iterable[list[Fact]], words: Words) -> Listed:
@@ -96,11 +98,14 @@ def _listed(alike: Iterable[list[Fact]], words: Words) -> Listed:
     common = [name for name in groups[0][0].values if all(name in facts[0].values for facts in groups)]
     first = groups[0][0].values
     names = [words.column(next(iter(facts[0].values.values())).table, "level" if facts[0].key == "level" else "name") for facts in groups]
-    heads = (", ".join([names[0], *(name.lower() for name in names[1:])]), *(words.column(first[name].table, first[name].column) for name in common))
+    heads = (
+        ", ".join([names[0], *(name.lower() for name in names[1:])]),
+        *(words.column(first[name].table, first[name].column) for name in common),
+    )
     rows = [(words.word(fact.about.get("name", "")), *(_cell(fact, name, words) for name in common)) for facts in groups for fact in facts]
     return Listed(heads, tuple(rows), tuple(len(facts) for facts in groups))
 
 
 def _cell(fact: Fact, name: str, words: Words) -> str:
     cited = fact.values[name]
-    return DASH if cited.value is None else words.value(fact, name).removesuffix(" %")
+    return DASH if cited.value is None else words.value(fact, name).removesuffix(PERCENT)

@@ -48,7 +48,7 @@ def line(frame: Frame, points: Sequence[Point], write: Callable[[float], str]) -
     if not known:
         return ""
     low, high = _bounds([value for _, value in known])
-    left, right, top, base = 32, 30, 34, 118
+    left, right, top, base = 32, 30, 34, 108
     step = (frame.width - left - right) / max(len(points) - 1, 1)
 
     def spot(place: int, value: float) -> tuple[float, float]:
@@ -57,7 +57,11 @@ def line(frame: Frame, points: Sequence[Point], write: Callable[[float], str]) -
     body = [_text(0, 11, frame.title, "start", italic=True)]
     body += _scale(low, high, (left - 8, frame.width - 4), lambda value: spot(0, value)[1])
     apart = -(-MONTH // max(int(step), 1))
-    body += [_text(left + place * step, base + 16, one.label, "middle") for place, one in enumerate(points) if (len(points) - 1 - place) % apart == 0]
+    body += [
+        _text(left + place * step, base + 16, one.label, "middle")
+        for place, one in enumerate(points)
+        if (len(points) - 1 - place) % apart == 0
+    ]
     body += _strokes(points, spot)
     body += [_dot(spot(place, value), hollow=points[place].open) for place, value in known]
     body += _labels(known, spot, write)
@@ -66,7 +70,9 @@ def line(frame: Frame, points: Sequence[Point], write: Callable[[float], str]) -
     return _svg(frame, base + (36 if frame.note else 21), body)
 
 
-def _labels(known: list[tuple[int, float]], spot: Callable[[int, float], tuple[float, float]], write: Callable[[float], str]) -> Iterator[str]:
+def _labels(
+    known: list[tuple[int, float]], spot: Callable[[int, float], tuple[float, float]], write: Callable[[float], str]
+) -> Iterator[str]:
     values = [value for _, value in known]
     for place in sorted({0, len(values) - 1, values.index(min(values)), values.index(max(values))}):
         x, y = spot(*known[place])
@@ -115,7 +121,11 @@ def pareto(frame: Frame, bars: Sequence[Bar], total: int, write: Callable[[float
         return ""
     left, row, top = round(frame.width * 0.46), 18, 18
     room, longest = frame.width - left - 96, max(bar.count for bar in bars)
-    body = [_patterns(frame.name), _text(0, 11, frame.title, "start", italic=True), _text(frame.width, 11, frame.note, "end", size=11, italic=True)]
+    body = [
+        _patterns(frame.name),
+        _text(0, 11, frame.title, "start", italic=True),
+        _text(frame.width, 11, frame.note, "end", size=11, italic=True),
+    ]
     before = 0
     for place, bar in enumerate(bars):
         y, width = top + place * row, room * bar.count / longest

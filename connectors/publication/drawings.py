@@ -23,9 +23,7 @@ def _line(bulletin: Bulletin, words: Words, chart: Chart, width: int) -> str:
     table = bulletin.table(chart.table)
     x, y = table.place(chart.x), table.place(chart.y[0])
     write = words.writer(table.columns[x])
-    points = [
-        Point(write(row[x]), _value(row[y]), bulletin.provisional and row[x] == bulletin.month) for row in table.rows[-chart.limit :]
-    ]
+    points = [Point(write(row[x]), _value(row[y]), bulletin.provisional and row[x] == bulletin.month) for row in table.rows[-chart.limit :]]
     if sum(one.value is not None for one in points) < LEAST_POINTS:
         return ""
     note = words.page("chart_open") if any(one.open for one in points) else ""
@@ -43,7 +41,13 @@ def _pareto(bulletin: Bulletin, words: Words, chart: Chart, width: int) -> str:
         bars.append(Bar(words.page("chart_rest", units=words.figures.count(len(others))), sum(count for _, count in others), rest=True))
     frame = Frame(f"chart-{chart.key}", words.say("chart", chart.key), words.page("chart_cumulative"), width)
     total = sum(count for _, count in counts)
-    return pareto(frame, bars, total, lambda count: words.figures.count(int(count)), lambda share: f"{words.figures.hundredths(round(share * 10_000))} %")
+    return pareto(
+        frame,
+        bars,
+        total,
+        lambda count: words.figures.count(int(count)),
+        lambda share: f"{words.figures.hundredths(round(share * 10_000))} %",
+    )
 
 
 def _value(cell: Cell) -> float | None:

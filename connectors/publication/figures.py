@@ -37,9 +37,14 @@ class Figures:
 
     def writer(self, kind: Kind, *, signed: bool = False) -> Callable[[Any], str]:
         """What writes cells of a kind; `signed` for those that say how much more or less."""
-        found = {"ratio": self.ratio, "points": self.hundredths, "date": day, "time": time, "month": month}.get(kind)
-        if found is None:
-            found = self.count if kind in NUMBERS else str
+        writers: dict[str, Callable[[Any], str]] = {
+            "ratio": self.ratio,
+            "points": self.hundredths,
+            "date": day,
+            "time": time,
+            "month": month,
+        }
+        found = writers.get(kind, self.count if kind in NUMBERS else str)
         return _signed(found) if signed and kind in NUMBERS else found
 
 

@@ -12,7 +12,7 @@ _FORM = (
     ("finished", ("finished", "early", "on_time", "late")),
     ("open", ("open", "in_time", "overdue")),
 )
-SPANS = {
+SPANS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "form_06a_units": _FORM,
     "form_06a_sectors": _FORM,
     "digitisation": (("papers", ("digitised_yes", "digitised_no", "reused")), ("results", ("results_yes", "results_no"))),

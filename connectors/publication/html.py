@@ -65,7 +65,7 @@ def _set(found: Brief) -> Iterator[str]:
         yield from _listed(listed)
     yield from _pair(found.below)
     if found.last is not None:
-        yield from _section(found.last)
+        yield from ('<div class="last">\n', *_section(found.last), "</div>\n")
 
 
 def _pair(columns: Iterable[Iterable[Section]]) -> Iterator[str]:
@@ -104,7 +104,9 @@ def _index(bulletin: Bulletin, words: Words, names: list[str]) -> bytes:
 def _contents(bulletin: Bulletin, words: Words, names: list[str]) -> Iterator[str]:
     left = set(names)
     yield '<nav aria-labelledby="title">\n'
-    rows = [("brief", "brief", words.page("brief"), None)] + [(one.group, one.key, words.table(one.key), len(one.rows)) for one in bulletin.tables]
+    rows = [("brief", "brief", words.page("brief"), None)] + [
+        (one.group, one.key, words.table(one.key), len(one.rows)) for one in bulletin.tables
+    ]
     for group, tables in groupby(rows, lambda row: row[0]):
         yield f"<h2>{escape(words.group(group))}</h2>\n<table><tbody>\n"
         for _, key, title, count in tables:
@@ -114,7 +116,11 @@ def _contents(bulletin: Bulletin, words: Words, names: list[str]) -> Iterator[st
             yield f'<tr><th scope="row">{escape(title)}</th><td class="n">{number}</td><td>{" ".join(map(_link, files))}</td></tr>\n'
         yield "</tbody></table>\n"
     if left:
-        yield f"<h2>{escape(words.page('other_files'))}</h2>\n<ul>" + "".join(f"<li>{_link(name, name)}</li>" for name in sorted(left)) + "</ul>\n"
+        yield (
+            f"<h2>{escape(words.page('other_files'))}</h2>\n<ul>"
+            + "".join(f"<li>{_link(name, name)}</li>" for name in sorted(left))
+            + "</ul>\n"
+        )
     yield "</nav>\n"
 
 

@@ -28,10 +28,7 @@ def page(bulletin: Bulletin, words: Words, frame: Frame, content: Iterable[str],
     """A whole page; `content` is HTML already, all else is escaped here. `after` stands before the foot."""
     shape = ("sideways" if frame.sideways else "upright") + (" small" if frame.small else "")
     parts = [
-        f'<!doctype html>\n<html lang="{words.lang}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(frame.title)} – {escape(bulletin.room.name)}, {escape(bulletin.stem)}</title>\n"
-        f"<style>\n{_sheet(bulletin, words, frame)}</style>\n</head>\n"
+        _head(bulletin, words, frame),
         f'<body class="{shape}">\n{_state(bulletin, words)}<main>\n',
         "" if frame.home is None else f'<p class="back"><a href="{escape(frame.home)}">← {escape(words.page("back"))}</a></p>\n',
         f'<h1 id="title">{escape(frame.title)}{f"<small>{escape(frame.subject)}</small>" if frame.subject else ""}</h1>\n<p class="under">{escape(frame.period)}</p>\n',
@@ -44,6 +41,15 @@ def page(bulletin: Bulletin, words: Words, frame: Frame, content: Iterable[str],
         "</footer>\n</body>\n</html>\n",
     ]
     return "".join(parts).encode()
+
+
+def _head(bulletin: Bulletin, words: Words, frame: Frame) -> str:
+    return (
+        f'<!doctype html>\n<html lang="{words.lang}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
+        f"<title>{escape(frame.title)} – {escape(bulletin.room.name)}, {escape(bulletin.stem)}</title>\n"
+        f"<style>\n{_sheet(bulletin, words, frame)}</style>\n</head>\n"
+    )
 
 
 def _sheet(bulletin: Bulletin, words: Words, frame: Frame) -> str:

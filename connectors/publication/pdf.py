@@ -74,7 +74,9 @@ def document(bulletin: Bulletin, words: Words) -> dict[str, Any]:
     """All that the template sets."""
     marks = words.state(bulletin)
     page = asdict(brief(bulletin, words))
-    page["charts"] = [{"title": words.say("chart", chart.key), "svg": svg} for chart, svg in zip(bulletin.charts, page["charts"], strict=False)]
+    page["charts"] = [
+        {"title": words.say("chart", chart.key), "svg": svg} for chart, svg in zip(bulletin.charts, page["charts"], strict=False)
+    ]
     return {
         "lang": words.lang,
         "name": f"{words.page('subject')} – {bulletin.room.name}, {bulletin.stem}",
@@ -143,7 +145,13 @@ def _upper(table: Table) -> list[tuple[bool, tuple[Cell, ...]]]:
 def _width(column: Column, name: str) -> str:
     if column.key == name:
         return "name"
-    return "number" if numeric(column) and column.key not in CENTRED else "text" if column.kind in ("word", "text") and column.key not in CODES else "code"
+    return (
+        "number"
+        if numeric(column) and column.key not in CENTRED
+        else "text"
+        if column.kind in ("word", "text") and column.key not in CODES
+        else "code"
+    )
 
 
 def _align(column: Column) -> str:

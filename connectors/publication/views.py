@@ -21,8 +21,12 @@ def printed(table: Table, words: Words) -> Table:
 
 def _upright(table: Table, words: Words) -> Table:
     """One row is read downwards."""
-    pairs = [(column, cell) for row in table.rows for column, cell in zip(table.columns, row, strict=True) if column.key not in ("unit", "name")]
-    rows = tuple((words.column(table.key, column.key), words.missing if cell is None else words.cell(column, cell)) for column, cell in pairs)
+    pairs = [
+        (column, cell) for row in table.rows for column, cell in zip(table.columns, row, strict=True) if column.key not in ("unit", "name")
+    ]
+    rows = tuple(
+        (words.column(table.key, column.key), words.missing if cell is None else words.cell(column, cell)) for column, cell in pairs
+    )
     return replace(table, columns=(Column("figure", "text"), Column("value", "text")), rows=rows, depths=())
 
 

@@ -18,7 +18,7 @@ Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 PARTS = ("tables", "columns", "brief")
 DASH = "–"
-SPECIAL = frozenset({"grade", "maximum"})
+PERCENT = "\N{NO-BREAK SPACE}%"
 Part = tuple[str, bool]  # text, and whether it is one of the fact's values
 
 
@@ -93,8 +93,10 @@ class Words:
         """How the cells of a column that are not None are written."""
         if column.kind == "word":
             return self.word
-        if column.key in SPECIAL:
-            return {"grade": self._grade, "maximum": self.figures.whole}[column.key]
+        if column.key == "grade":
+            return self._grade
+        if column.key == "maximum":
+            return self.figures.whole
         signed = column.key.startswith(("change", "moved"))
         return self.figures.writer(column.kind, signed=signed)
 
@@ -114,9 +116,11 @@ class Words:
         for text, name, _, _ in Formatter().parse(sentence):
             if text:
                 yield text, False
+            if name is None:
+                continue
             if name in fact.values:
                 yield self.value(fact, name), True
-            elif name is not None:
+            else:
                 yield self._about(name, fact.about.get(name, self.missing)), False
 
     def _about(self, name: str, value: str) -> str:
@@ -129,7 +133,7 @@ class Words:
             return self.missing.lower()
         signed = name.startswith(("change", "moved"))
         written = self.writer(Column("change" if signed else cited.column, cited.kind))(cited.value)
-        return f"{written} %" if cited.kind == "ratio" else written
+        return f"{written}{PERCENT}" if cited.kind == "ratio" else written
 
     def state(self, bulletin: Bulletin) -> tuple[str, ...]:
         """What everybody must see on every page: draft, provisional, not complete."""
