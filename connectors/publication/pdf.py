@@ -38,7 +38,8 @@ SUMMARY = {
     "form_06a_units": 1,
     "form_06a_sectors": 1,
 }
-MOST = 200  # rows of a table
+MOST = 200  # rows of a table by unit
+FIRST = 50  # rows of a list
 WORDS = ("page", "country", "motto", "number", "dated", "brief", "subject", "recipients", "signer", "how")
 ARCHIVED: Final = "a-2a"  # PDF/A for archives, tagged for screen readers
 
@@ -136,7 +137,7 @@ def _without_room(bulletin: Bulletin, table: Table) -> Table:
 def _upper(table: Table) -> list[tuple[bool, tuple[Cell, ...]]]:
     """(whether it is the room among others, row)"""
     if not table.depths:
-        return [(False, row) for row in table.rows[:MOST]]
+        return [(False, row) for row in table.rows[:FIRST]]
     deepest = SUMMARY[table.key]
     shown = [(depth, row) for depth, row in zip(table.depths, table.rows, strict=True) if depth <= deepest][:MOST]
     return [(depth == 0 and deepest > 0 and len(shown) > 1, row) for depth, row in shown]
