@@ -23,13 +23,20 @@ FORMATS: dict[Kind, str] = {
 }
 WIDTHS: dict[str, int] = {"name": 44, "dossier": 30, "title": 40, "flags": 40, "papers": 30, "parent": 30, "official": 22, "unit": 14}
 PLAIN = 12
+NUMBERS: dict[Kind, Callable[[Any], Any]] = {
+    "count": int,
+    "place": int,
+    "days": int,
+    "ratio": lambda value: value.value,
+    "points": lambda value: value / 100,
+}
 FONT = {"font_name": "Times New Roman", "font_size": 11}
 
 
 def render(bulletin: Bulletin, words: Words) -> dict[str, bytes]:
     """File name → bytes."""
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+    options = {"constant_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(out, options)
     book.set_properties({"title": words.page("contents"), "author": bulletin.room.name, "created": _moment(bulletin.as_of)})
     sheets = _Sheets(book, bulletin, words)
@@ -45,6 +52,7 @@ class _Sheets:
 
     def __init__(self, book: Any, bulletin: Bulletin, words: Words) -> None:
         self._book, self._bulletin, self._words = book, bulletin, words
+        self._said: dict[str, str] = {}
         self._title = book.add_format({**FONT, "bold": True, "font_size": 13})
         self._head = book.add_format({**FONT, "bold": True, "border": 1, "text_wrap": True, "valign": "top", "bg_color": "#EEEEEE"})
         self._cells = {kind: book.add_format({**FONT, "border": 1, "num_format": FORMATS.get(kind, "@")}) for kind in (*FORMATS, "text")}
@@ -79,28 +87,32 @@ class _Sheets:
         sheet.repeat_rows(HEAD_ROW)
         last = HEAD_ROW + len(table.rows)
         sheet.autofilter(HEAD_ROW, 0, last, len(table.columns) - 1)
-        for place, column in enumerate(table.columns):
-            write, make = self._writer(sheet, column)
-            shown = self._cells.get(column.kind, self._cells["text"])
-            for row, cells in enumerate(table.rows, HEAD_ROW + 1):
-                if cells[place] is not None:
-                    write(row, place, make(cells[place]), shown)
+        writers = [self._writer(sheet, column) for column in table.columns]
+        for row, cells in enumerate(table.rows, HEAD_ROW + 1):
+            for place, ((write, make, shown), cell) in enumerate(zip(writers, cells, strict=True)):
+                if cell is not None:
+                    write(row, place, make(cell), shown)
         notes = [self._words.note(note) for note in table.notes] or ([self._words.missing] if not table.rows else [])
         for row, note in enumerate(notes, last + 2):
             sheet.write_string(row, 0, note)
 
-    def _writer(self, sheet: Any, column: Column) -> tuple[Callable[..., Any], Callable[[Any], Any]]:
+    def _writer(self, sheet: Any, column: Column) -> tuple[Callable[..., Any], Callable[[Any], Any], Any]:
+        """How a cell of the column is written, what of it, and how it is shown."""
+        shown = self._cells.get(column.kind, self._cells["text"])
         if column.kind == "word":
-            return sheet.write_string, self._words.word
-        if column.kind == "ratio":
-            return sheet.write_number, lambda value: value.value
-        if column.kind == "points":
-            return sheet.write_number, lambda value: value / 100
+            return sheet.write_string, self._word, shown
         if column.kind in ("date", "time"):
-            return sheet.write_datetime, _moment
-        if column.kind in ("count", "place", "days"):
-            return sheet.write_number, lambda value: value
-        return sheet.write_string, str
+            return sheet.write_datetime, _moment, shown
+        if column.kind in NUMBERS:
+            return sheet.write_number, NUMBERS[column.kind], shown
+        return sheet.write_string, str, shown
+
+    def _word(self, value: str) -> str:
+        """One word, or several with commas between."""
+        said = self._said.get(value)
+        if said is None:
+            said = self._said[value] = ", ".join(map(self._words.word, value.split(", ")))
+        return said
 
 
 def _moment(text: str) -> dt.datetime:

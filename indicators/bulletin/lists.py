@@ -66,6 +66,7 @@ SHAPES: dict[str, tuple[tuple[tuple[str, Kind], ...], str]] = {
             ("name", "text"),
             ("dossier", "text"),
             ("official", "text"),
+            ("official_name", "text"),
             ("at", "date"),
             ("missing", "count"),
         ),

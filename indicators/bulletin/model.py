@@ -57,6 +57,10 @@ class Table:
     notes: tuple[str, ...] = ()
     wide: bool = False
 
+    def __post_init__(self) -> None:
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError(f"a row of {self.key} has not a cell for each column")
+
     def place(self, column: str) -> int:
         """Of a column. Raises KeyError."""
         for place, one in enumerate(self.columns):

@@ -73,7 +73,7 @@ def _duties(desk: Still, lists: Lists, drawn: Drawn) -> Rows:
         flags = [flag for flag in FLAGS if flag in owed.flags]
         counted.setdefault(one.unit, Counter()).update(["late", *flags])
         if flags:
-            rows.append(_duty(desk, one, owed, (drawn.official(one.official), " ".join(flags))))
+            rows.append(_duty(desk, one, owed, (drawn.official(one.official), ", ".join(flags))))
     units: list[tuple[Cell, ...]] = [
         (unit, _name(desk, unit), row["late"], *(row[flag] for flag in FLAGS))
         for unit, row in sorted(counted.items(), key=lambda one: (-one[1]["apology_missing"], one[0]))
