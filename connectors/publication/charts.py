@@ -10,6 +10,7 @@ from html import escape
 FONT = "'Times New Roman', 'Liberation Serif', Tinos, serif"
 WIDE, NARROW = 640, 360  # units a line of text of a page, or half of it, is long: letters are as large in both
 LETTER = 0.5  # mean width of a letter in ems
+LABEL, LINE = 40, 14  # what a figure takes
 MONTH = 46  # what a month's name takes
 FIRST = 0.8  # of all: who holds so much is drawn full
 
@@ -73,11 +74,16 @@ def line(frame: Frame, points: Sequence[Point], write: Callable[[float], str]) -
 def _labels(
     known: list[tuple[int, float]], spot: Callable[[int, float], tuple[float, float]], write: Callable[[float], str]
 ) -> Iterator[str]:
+    """Of the last, the highest, the lowest and the first, as far as they do not stand in each other's way."""
     values = [value for _, value in known]
-    for place in sorted({0, len(values) - 1, values.index(min(values)), values.index(max(values))}):
+    placed: list[tuple[float, float]] = []
+    for place in dict.fromkeys((len(values) - 1, values.index(max(values)), values.index(min(values)), 0)):
         x, y = spot(*known[place])
         lowest = values[place] == min(values) and 0 < place < len(values) - 1
-        yield _text(x, y + 16 if lowest else y - 8, write(values[place]), "middle", bold=True)
+        y += 16 if lowest else -8
+        if all(abs(x - other) >= LABEL or abs(y - height) >= LINE for other, height in placed):
+            placed.append((x, y))
+            yield _text(x, y, write(values[place]), "middle", bold=True)
 
 
 def _bounds(values: Sequence[float]) -> tuple[float, float]:

@@ -12,7 +12,7 @@ import typst
 
 from connectors.publication.brief import brief
 from connectors.publication.heads import CENTRED, CODES, heads, named, numeric, sideways, small
-from connectors.publication.views import printed
+from connectors.publication.views import printed, without
 from connectors.publication.words import DASH, Words
 from indicators.bulletin.model import Bulletin, Cell, Column, Table
 from indicators.times import VIETNAM
@@ -40,6 +40,7 @@ SUMMARY = {
 }
 MOST = 200  # rows of a table by unit
 FIRST = 50  # rows of a list
+SAID_ANYHOW = frozenset({"stt", "unit", "name", "kind", "parent", "indicator", "title", "maximum"})
 WORDS = ("page", "country", "motto", "number", "dated", "brief", "subject", "recipients", "signer", "how")
 ARCHIVED: Final = "a-2a"  # PDF/A for archives, tagged for screen readers
 
@@ -101,9 +102,11 @@ def _sheets(bulletin: Bulletin, words: Words) -> list[dict[str, Any]]:
 
 
 def _table(bulletin: Bulletin, table: Table, words: Words) -> dict[str, Any]:
-    rows = _upper(table)
+    rows, silent = _upper(table)
     notes = [words.note("missing" if rows else "empty"), *(words.note(key) for key in table.notes)]
-    if len(rows) < len(table.rows):
+    if silent:
+        notes.insert(0, words.note("silent_units", count=words.figures.count(silent)))
+    if len(rows) + silent < len(table.rows):
         key = "upper_rows" if table.depths and len(rows) < MOST else "cut_rows"
         notes.insert(0, words.note(key, shown=words.figures.count(len(rows)), all=words.figures.count(len(table.rows))))
     few = _without_room(bulletin, replace(table, rows=tuple(row for _, row in rows), depths=()))
@@ -129,18 +132,18 @@ def _without_room(bulletin: Bulletin, table: Table) -> Table:
     keys = [column.key for column in table.columns]
     if "unit" not in keys or any(row[keys.index("unit")] != bulletin.room.code for row in table.rows):
         return table
-    kept = [place for place, key in enumerate(keys) if key not in ("unit", "name")]
-    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
-    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
+    return without(table, ("unit", "name"))
 
 
-def _upper(table: Table) -> list[tuple[bool, tuple[Cell, ...]]]:
-    """(whether it is the room among others, row)"""
+def _upper(table: Table) -> tuple[list[tuple[bool, tuple[Cell, ...]]], int]:
+    """(whether it is the room among others, row), and how many units are left out that have no figures at all."""
     if not table.depths:
-        return [(False, row) for row in table.rows[:FIRST]]
+        return [(False, row) for row in table.rows[:FIRST]], 0
     deepest = SUMMARY[table.key]
-    shown = [(depth, row) for depth, row in zip(table.depths, table.rows, strict=True) if depth <= deepest][:MOST]
-    return [(depth == 0 and deepest > 0 and len(shown) > 1, row) for depth, row in shown]
+    upper = [(depth, row) for depth, row in zip(table.depths, table.rows, strict=True) if depth <= deepest]
+    figures = [place for place, column in enumerate(table.columns) if column.key not in SAID_ANYHOW]
+    known = [(depth, row) for depth, row in upper if depth == 0 or any(row[place] is not None for place in figures)]
+    return [(depth == 0 and deepest > 0 and len(known) > 1, row) for depth, row in known[:MOST]], len(upper) - len(known)
 
 
 def _width(column: Column, name: str) -> str:

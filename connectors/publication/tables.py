@@ -8,6 +8,7 @@ from connectors.publication.heads import CENTRED, CODES, heads, named, numeric
 from connectors.publication.words import DASH, Words
 from indicators.bulletin.model import Bulletin, Cell, Column, Table
 
+ROOMY = frozenset({"note", "flags", "papers"})  # say several things
 MOST = 6000  # rows of a table by unit on a page; all are in XLSX and CSV. Lists are shown whole.
 
 
@@ -71,4 +72,6 @@ def _look(column: Column) -> str:
         return ' class="c"'
     if column.key in CODES:
         return ' class="k"'
-    return ' class="n"' if numeric(column) or column.key == "value" else ""
+    if column.key in ROOMY:
+        return ' class="w"'
+    return ' class="n"' if numeric(column) or column.key == "value" else ' class="t"'

@@ -8,7 +8,7 @@ from indicators.bulletin.model import Cell, Column, Table
 from indicators.formulas import BLOCKS
 
 SEVEN = ("stt", "dossier", "received", "due", "finished", "name", "note")  # as the form has them
-TOGETHER = "CLGQ+TTTT"
+OPTIONAL = ("official_name",)  # not shown where nobody is named
 
 
 def printed(table: Table, words: Words) -> Table:
@@ -16,7 +16,19 @@ def printed(table: Table, words: Words) -> Table:
     if table.key == "blocks":
         return _blocks(table)
     changed = {"summary": _upright, "late_dossiers": _seven}.get(table.key)
-    return table if changed is None else changed(table, words)
+    return _filled(table) if changed is None else changed(table, words)
+
+
+def without(table: Table, keys: tuple[str, ...]) -> Table:
+    """Without some columns."""
+    kept = [place for place, column in enumerate(table.columns) if column.key not in keys]
+    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
+
+
+def _filled(table: Table) -> Table:
+    empty = [key for key in OPTIONAL if (place := _place(table, key)) is not None and all(row[place] is None for row in table.rows)]
+    return without(table, tuple(empty)) if empty else table
 
 
 def _upright(table: Table, words: Words) -> Table:
@@ -34,7 +46,7 @@ def _blocks(table: Table) -> Table:
     """A row a unit, a column a block; the country has two blocks as one."""
     unit, name, block, score = (table.place(key) for key in ("unit", "name", "block", "score"))
     there = {row[block] for row in table.rows}
-    shown = [key for key in (*BLOCKS, TOGETHER) if key in there]
+    shown = [*(key for key in BLOCKS if key in there), *sorted(str(key) for key in there if key not in BLOCKS)]
     depths = iter(table.depths or (1,) * len(table.rows))
     rows: list[tuple[Cell, ...]] = []
     places: list[int] = []
@@ -53,7 +65,7 @@ def _seven(table: Table, words: Words) -> Table:
 
     def remark(row: tuple[Cell, ...]) -> str:
         who = [str(row[place]) for place in (called, official) if place is not None and row[place] is not None]
-        return "; ".join([words.word(str(row[note])), *([f"{who[0]} ({who[1]})" if len(who) > 1 else who[0]] if who else [])])
+        return "\n".join([words.word(str(row[note])), *([f"{who[0]} ({who[1]})" if len(who) > 1 else who[0]] if who else [])])
 
     rows = tuple((*(row[place] for place in kept), remark(row)) for row in table.rows)
     return replace(table, columns=(*(table.columns[place] for place in kept), Column("note", "text")), rows=rows)

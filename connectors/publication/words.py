@@ -78,11 +78,15 @@ class Words:
         return self.say("column", key) if self.knows("column", key) else self.word(key)
 
     def word(self, value: str) -> str:
-        """A cell of kind word: `department`, a block's code, `indicator 2.1`; or several, `sent_late no_reason`."""
+        """A cell of kind word: `department`, a block's code, `indicator 2.1`, `table late_units`, `column late_units times`; or several, `sent_late no_reason`."""
         known = _named().get(value)
         if known is not None:
             return known[self._place]
         several = value.split(" ")
+        if several[0] == "table" and len(several) == len(("table", "key")):
+            return self.table(several[1])
+        if several[0] == "column" and len(several) == len(("column", "table", "key")):
+            return self.column(several[1], several[2])
         return "; ".join(self.say("word", one) for one in several) if all(self.knows("word", one) for one in several) else value
 
     def page(self, key: str, **values: object) -> str:
@@ -91,7 +95,7 @@ class Words:
 
     def writer(self, column: Column) -> Callable[[Any], str]:
         """How the cells of a column that are not None are written."""
-        if column.kind == "word":
+        if column.kind == "word" or column.key == "role":
             return self.word
         if column.key == "grade":
             return self._grade
@@ -167,5 +171,8 @@ class Words:
 def _named() -> dict[str, tuple[str, str]]:
     """Blocks and indicators, whose names stand with their formulas."""
     found = {code: (name, english) for code, (_, name, english) in BLOCKS.items()}
-    found["CLGQ+TTTT"] = (f"{BLOCKS['CLGQ'][1]}; {BLOCKS['TTTT'][1].lower()}", f"{BLOCKS['CLGQ'][2]}, {BLOCKS['TTTT'][2].lower()}")
+    found["CLGQ+TTTT"] = found["TTTT+CLGQ"] = (
+        f"{BLOCKS['CLGQ'][1]}; {BLOCKS['TTTT'][1].lower()}",
+        f"{BLOCKS['CLGQ'][2]}, {BLOCKS['TTTT'][2].lower()}",
+    )
     return found | {f"indicator {one.id}": one.name for one in FORMULAS}

@@ -1,13 +1,14 @@
 """What the brief says, section after section: which cells of which tables. The words are not here."""
 
 from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
-from indicators.bulletin.model import Bulletin, Cited, Fact, Ratio, Table
+from indicators.bulletin.model import Bulletin, Cell, Cited, Fact, Ratio, Table
 from indicators.bulletin.tallies import KEY, word
 
 HOLDERS, SECTORS, MOVED, GAINS = 6, 6, 2, 4
 MOST_HELD = Ratio(8, 10)
-LEAST_FINISHED = 20  # of a unit whose share is pointed at
+LEAST = 20  # dossiers (or petitions, procedures) of which a share says anything
 LEAST_RANKED = 3
 
 
@@ -67,7 +68,7 @@ def _each(table: Table, section: str, key: str, rows: Iterable[int], name: str) 
 def _sent_back(tables: dict[str, Table]) -> Iterator[Fact]:
     table = tables["sent_back"]
     yield Fact("sent_back", "sent_back", cite(table, 0, sent_back="sent_back", finished="finished", share="share"))
-    below = [row for row, depth in enumerate(table.depths) if depth == 1 and _count(table, row, "finished") >= LEAST_FINISHED]
+    below = [row for row, depth in enumerate(table.depths) if depth == 1 and _count(table, row, "finished") >= LEAST]
     most = max(below, key=lambda row: (_share(table.cell(row, "share")), -row), default=None)
     if most is not None and _share(table.cell(most, "share")) > _share(table.cell(0, "share")):
         yield Fact("sent_back", "sent_back_most", cite(table, most, sent_back="sent_back", share="share"), _about(table, most, name="name"))
@@ -123,7 +124,7 @@ def _moved(table: Table, section: str, key: str, sign: int) -> Iterator[Fact]:
     moved: list[tuple[int, int]] = []
     for row in range(len(table.rows)):
         now, before = table.cell(row, "ratio"), table.cell(row, "ratio_before")
-        if isinstance(now, Ratio) and isinstance(before, Ratio) and table.cell(row, "score") is not None:
+        if _enough(now) and _enough(before) and table.cell(row, "score") is not None:
             moved.append((sign * (now.hundredths() - before.hundredths()), row))
     for change, row in sorted(moved, key=lambda one: (-one[0], one[1]))[:MOVED]:
         if change > 0:
@@ -167,6 +168,10 @@ def _about(table: Table, row: int, **named: str) -> dict[str, str]:
 def _count(table: Table, row: int, column: str) -> int:
     cell = table.cell(row, column)
     return cell if isinstance(cell, int) else 0
+
+
+def _enough(cell: Cell) -> TypeGuard[Ratio]:
+    return isinstance(cell, Ratio) and cell.denominator >= LEAST
 
 
 def _share(cell: object) -> float:
