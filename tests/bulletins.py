@@ -236,8 +236,12 @@ def _lists(names: Names, late: int) -> Iterator[Table]:
     heads = "not_received received_after_the_fact finished_before_received accepted_late missing_numbers"
     yield _alike("offrecord_units", "lists", names[1:7], heads, (3, 2, 0, 5, 1))
     gains = tuple((key, f"indicator {key}", 212, 600, 388, more) for key, more in (("3.6", 4120), ("4.1", 30211), ("3.3", 2010)))
-    yield Table("advice", "next", columns("indicator:text title:word score:points maximum:points gain:points more"), gains)
-    yield Table("silent", "lists", columns("unit:text name:text source:text last_at:time working_hours limit"), (), notes=("signs",))
+    yield Table("advice", "next", columns("indicator:text title:word score:points maximum:points gain:points needed"), gains)
+    heads = "unit:text name:text source:text last_month:month records after_hour after_day mean_hours"
+    heard = (("2026-06", 0, 0, 0, None), ("2026-08", 400, 31, 4, 3), ("2026-08", 210, 7, 0, 1))
+    sources = tuple((code, name, f"{code}-mcdt", *cells) for (code, name, _), cells in zip(names[1:4], heard, strict=True))
+    yield Table("silent", "lists", columns(heads), sources, notes=("signs",))
+    yield _alike("papers_units", "lists", [], "asked received share:ratio high:word asked_again paper_not_listed asked_late", ())
 
 
 def _rankings(names: Names) -> Iterator[tuple[str | int | None, ...]]:

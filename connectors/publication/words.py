@@ -82,7 +82,7 @@ class Words:
         known = _named().get(value)
         if known is not None:
             return known[self._place]
-        several = value.split(" ")
+        several = value.replace(", ", " ").split(" ")
         if several[0] == "table" and len(several) == len(("table", "key")):
             return self.table(several[1])
         if several[0] == "column" and len(several) == len(("column", "table", "key")):

@@ -96,6 +96,7 @@ def _shortcomings(tables: dict[str, Table]) -> Iterator[Fact]:
     for key, tally, name in (
         ("repeat", "repeat_units", "units"),
         ("silent", "silent", "sources"),
+        ("slow", "slow", "sources"),
         ("offrecord", "offrecord", "signs"),
         ("papers", "papers", "signs"),
     ):
@@ -106,8 +107,10 @@ def _shortcomings(tables: dict[str, Table]) -> Iterator[Fact]:
 def _next(tables: dict[str, Table]) -> Iterator[Fact]:
     if "advice" in tables:
         advice = tables["advice"]
-        for row in [row for row in range(len(advice.rows)) if _count(advice, row, "gain") and advice.cell(row, "more") is not None][:GAINS]:
-            yield Fact("next", "gain", cite(advice, row, gain="gain", more="more"), _about(advice, row, title="title"))
+        for row in [row for row in range(len(advice.rows)) if _count(advice, row, "gain") and advice.cell(row, "needed") is not None][
+            :GAINS
+        ]:
+            yield Fact("next", "gain", cite(advice, row, gain="gain", needed="needed"), _about(advice, row, title="title"))
     for key, tally, name in (
         ("clear", "open_overdue", "open_overdue"),
         ("explain", "apology_missing", "owed"),

@@ -17,18 +17,21 @@ SUMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "explanation_missing": ("duties_units", ("explanation_missing",)),
     "apology_missing": ("duties_units", ("apology_missing",)),
     "repeat_units": ("repeat_units", ()),
-    "silent": ("silent", ()),
     "offrecord": ("offrecord_units", ("not_received", "received_after_the_fact", "finished_before_received", "missing_numbers")),
     "accepted_late": ("offrecord_units", ("accepted_late",)),
     "papers": ("papers_units", ("asked_again", "paper_not_listed", "asked_late")),
 }
+SILENT, SLOW = "silent", "slow"  # sources without a record in the month, and those whose records came late
 
 
 def tallies(tables: tuple[Table, ...]) -> Table:
     """A row a tally; of lists that were not drawn up there is none."""
     known = {one.key: one for one in tables}
-    rows = tuple((word(name), _sum(known[key], columns)) for name, (key, columns) in SUMS.items() if key in known)
-    return Table(KEY, "lists", (Column("what", "word"), Column("count")), rows)
+    rows: list[tuple[Cell, ...]] = [(word(name), _sum(known[key], columns)) for name, (key, columns) in SUMS.items() if key in known]
+    if "silent" in known:
+        silent = sum(count == 0 for count in _cells(known["silent"], ("records",)))
+        rows += [(word(SILENT), silent), (word(SLOW), len(known["silent"].rows) - silent)]
+    return Table(KEY, "lists", (Column("what", "word"), Column("count")), tuple(rows))
 
 
 def word(name: str) -> str:
