@@ -26,6 +26,7 @@ from streams.lease import Lease
 from streams.letters import Letters
 from streams.lists import Lists
 from streams.overview import Overview
+from streams.press.automatic import Automatic
 from streams.publications import Publications
 from streams.published import Published
 from streams.publisher import Publisher
@@ -62,6 +63,7 @@ class House:
         self._publisher = Publisher(desk, cards, lease, found.kafka)
         self._publications = Publications(desk, cards, lease, self._shelf)
         self._falls = Falls(desk, lease, self._shelf)
+        self._automatic = Automatic(settings, lease, self._shelf)
         self.overview = Overview(desk, cards)
         self._duties, self._signs = DutyDesk(Lists(desk)), SignDesk(Lists(desk))
 
@@ -75,7 +77,7 @@ class House:
         """What runs until it is cancelled; the last one, delivery, may need a moment to end."""
         sources, desk = self._sources, self._desk
         following = [*(one.run() for one in sources.followers), sources.ends.run(), sources.registry.run(), self._shelf.run()]
-        publishing = [self._gauges.run(), self._publisher.run(), self._publications.run(), self._falls.run()]
+        publishing = [self._gauges.run(), self._publisher.run(), self._publications.run(), self._falls.run(), self._automatic.run()]
         owing = Owing(desk, self._duties, self._signs)
         delivering = delivery.run(self._settings, desk, self._cards, self._metrics, owing.lists)
         return [*following, *publishing, self._calendars.run(desk.today, desk.reckon_by), delivering]
