@@ -35,7 +35,7 @@ LATE = 0.05
 
 
 def lives(dossiers: int, month: str, seed: int = 766) -> Iterator[ev.Event]:
-    """Events of a month of the country: received on its working days, most of them finished in it; one in twenty late, half of those still open."""
+    """Events of a month of the country: received on its days, finished in it or after it; one in twenty late, half of those still open."""
     rng = random.Random(seed)
     offices = sorted(code for code in country().units if "." in code)
     first = int(dt.datetime.fromisoformat(f"{month}-01T00:00:00+07:00").timestamp())
@@ -48,7 +48,8 @@ def _life(number: int, unit: str, first: int, rng: random.Random) -> Iterator[ev
     received = first + day * DAY + rng.randrange(8, 16) * HOUR + rng.randrange(HOUR)
     name = f"{unit}-{dt.datetime.fromtimestamp(received + 7 * HOUR, dt.UTC):%Y%m%d}-{number:06d}"
     official = f"u-{unit}-{rng.randrange(3)}"
-    due = received + rng.randrange(1, max(2, 28 - day)) * DAY
+    late = rng.random() < LATE
+    due = received + rng.randrange(1, max(2, 28 - day) if late else 40) * DAY
 
     def base(moment: int) -> dict[str, str]:
         return {"dossier": name, "at": rfc3339(moment), "source": "bench"}
@@ -64,9 +65,9 @@ def _life(number: int, unit: str, first: int, rng: random.Random) -> Iterator[ev
         fee_owed=rng.random() < 0.5,
     )
     yield ev.Step(**base(received + HOUR), official=official)
-    if rng.random() >= LATE:
-        if rng.random() < 0.9:
-            yield ev.Processed(**base(max(received + HOUR, due - rng.randrange(0, 3) * DAY)), official=official, electronic_result=True)
+    if not late:
+        done = max(received + HOUR, due - rng.randrange(0, 3) * DAY)
+        yield ev.Processed(**base(done), official=official, electronic_result=True)
     elif rng.random() < 0.5:
         yield ev.Processed(**base(due + 2 * DAY), official=official)
         yield ev.Late(**base(due + 2 * DAY), apology_at=rfc3339(due + 2 * DAY), reason="QT", new_date=rfc3339(due + 3 * DAY))

@@ -7,6 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
+from connectors.publication.lean import LeanSheet
 from connectors.publication.words import Words
 from indicators.bulletin.model import Bulletin, Column, Kind, Table
 
@@ -78,7 +79,7 @@ class _Sheets:
 
     def table(self, table: Table) -> None:
         """One table; empty cells are no data."""
-        sheet = self._book.add_worksheet(table.key[:31])
+        sheet = self._book.add_worksheet(table.key[:31], worksheet_class=LeanSheet)
         self._top(sheet, self._words.table(table.key))
         for place, column in enumerate(table.columns):
             sheet.write_string(HEAD_ROW, place, self._words.column(table.key, column.key), self._head)
@@ -100,12 +101,12 @@ class _Sheets:
         """How a cell of the column is written, what of it, and how it is shown."""
         shown = self._cells.get(column.kind, self._cells["text"])
         if column.kind == "word":
-            return sheet.write_string, self._word, shown
+            return sheet._write_string, self._word, shown  # noqa: SLF001 - the same without a look at what its arguments are
         if column.kind in ("date", "time"):
             return sheet.write_datetime, _moment, shown
         if column.kind in NUMBERS:
-            return sheet.write_number, NUMBERS[column.kind], shown
-        return sheet.write_string, str, shown
+            return sheet._write_number, NUMBERS[column.kind], shown  # noqa: SLF001
+        return sheet._write_string, str, shown  # noqa: SLF001
 
     def _word(self, value: str) -> str:
         """One word, or several with commas between."""

@@ -34,9 +34,14 @@ def before(path: Path) -> Before:
         raise NotFoundError(f"{file} cannot be read; what differs from it cannot be said") from None
 
 
-def bulletin(material: Material, order: Order, old: Before | None) -> Bulletin:
-    """The internal edition, with what differs from the version before."""
-    found = compose(material, Head(order.version, order.as_of, order.provisional, order.incomplete, order.sources()))
+def bulletin(material: Material, order: Order) -> Bulletin:
+    """The internal edition, before it is known which version it will be."""
+    return compose(material, Head(order.version, order.as_of, order.provisional, order.incomplete, order.sources()))
+
+
+def numbered(draft: Bulletin, order: Order, old: Before | None) -> Bulletin:
+    """As a version, with what differs from the one before."""
+    found = replace(draft, version=order.version)
     if old is None:
         return found
     known = [one for one in found.tables if one.edition != "internal" or "internal" in old.order.editions]

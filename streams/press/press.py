@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from connectors.reference import calendar
 from indicators.bulletin.compose import content
 from indicators.bulletin.material import Material
+from indicators.bulletin.model import Bulletin
 from indicators.errors import NotFoundError, UnreachableError, UsageError
 from indicators.periods import Period, months_of, parse
 from indicators.publication import Cut
@@ -20,7 +21,7 @@ from streams.cards import Cards
 from streams.desk import Desk
 from streams.lists import Lists
 from streams.press.cutting import asked_for
-from streams.press.earlier import before, bulletin
+from streams.press.earlier import before, bulletin, numbered
 from streams.press.folder import Folder, read
 from streams.press.gather import Asked, agrees, gather
 from streams.press.live import Reading, reading, up_to_date
@@ -57,6 +58,7 @@ class Done(NamedTuple):
 class Taken(NamedTuple):
     """All that a publication is made of; `moved` where the log went on while it was read."""
 
+    draft: Bulletin
     material: Material
     order: Order
     still: Still
@@ -122,8 +124,8 @@ class Press:
         if agrees(material) or (cut is not None and not await _as_cut(found, still, cut)):
             return None
         order = self._order(found, still, cut, stood)
-        order = replace(order, content=content(bulletin(material, order, None)))
-        return Taken(material, order, still, still.positions() != stood)
+        draft = bulletin(material, order)
+        return Taken(draft, material, replace(order, content=content(draft)), still, still.positions() != stood)
 
     def _order(self, found: Reading, still: Still, cut: Cut | None, stood: dict[str, Any]) -> Order:
         rests, wish = basis(still, still.month, still.end), self._wish
@@ -156,7 +158,7 @@ class Press:
 
     def _placed(self, folder: Folder, taken: Taken) -> Done:
         """A new version, or the one that stands where it says the same."""
-        material, order, still, _ = taken
+        draft, material, order, still, _ = taken
         stand = folder.versions(provisional=order.provisional)
         last = folder.of(stand[-1], provisional=order.provisional) if stand else None
         known = None if last is None else read(last)
@@ -166,7 +168,7 @@ class Press:
         number = stand[-1] if stand else None
         order = replace(order, version=(number or 0) + 1, previous=number)
         copied = copies(material.registry, still.calendar, order.rule, still.month.b - 1, names=order.names)
-        files = pages(bulletin(material, order, old), order.lang, order.editions, copied, self._talk)
+        files = pages(numbered(draft, order, old), order.lang, order.editions, copied, self._talk)
         return Done(folder.write(order, files), order, new=True)
 
 

@@ -9,11 +9,9 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from indicators.arrivals import SYNC
 from indicators.buckets import RowKey
 from indicators.errors import NotFoundError, UnreachableError
 from indicators.fold import Change
-from indicators.lanes import DAY_COUNTERS, MONTH_COUNTERS, SYNC_COUNTERS
 from indicators.services import Services
 from streams.batch import Batch
 from streams.desk import Sources
@@ -25,6 +23,7 @@ from streams.press.talk import Talk
 from streams.registry import RegistryFollower
 from streams.sheets import Terms
 from streams.store.keys import Keys, heard_field
+from streams.store.scripts import row_bytes
 from streams.topology import FACTS, LETTERS, PETITIONS
 from streams.windows import Family
 
@@ -64,10 +63,10 @@ class Folded:
 
     def finish(self) -> None:
         """Puts rows and states where they are read."""
-        sizes = {"day": len(DAY_COUNTERS), SYNC: len(SYNC_COUNTERS)}
         for (kind, unit, field), row in self.rows.items():
-            if row:
-                self._shelves.row(self.keys.rows(kind, unit), field, row, sizes.get(kind, len(MONTH_COUNTERS)))
+            stored = row_bytes(kind, row)
+            if stored:
+                self._shelves.hashes[self.keys.rows(kind, unit)][field.encode()] = stored
             if kind == "day":
                 self._shelves.hashes[self.keys.units].setdefault(unit.encode(), b"")
         self._shelves.hashes[self.keys.dossiers] = {number.encode(): state for number, state in self._states.items()}

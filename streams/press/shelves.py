@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, Self
 
-from indicators.lanes import encode
-
 
 class Shelves:
     """Names and fields as Redis gives them: names are text, fields and values bytes."""
@@ -22,10 +20,6 @@ class Shelves:
                 of.pop(member, None)
             else:
                 of[member] = value
-
-    def row(self, name: str, field: str, row: int, size: int) -> None:
-        """A row of lanes."""
-        self.hashes[name][field.encode()] = encode(row, size)
 
     async def hgetall(self, name: str) -> dict[bytes, bytes]:
         return self.hashes.get(name, {})

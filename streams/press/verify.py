@@ -12,7 +12,7 @@ from indicators.times import Zone
 from streams.addresses import resolve
 from streams.basis import basis
 from streams.lists import Lists
-from streams.press.earlier import before, bulletin
+from streams.press.earlier import before, bulletin, numbered
 from streams.press.folder import manifest, read
 from streams.press.gather import Asked, gather
 from streams.press.order import CALENDAR, REGISTRY, Order, calendar_of, copies, records
@@ -80,12 +80,12 @@ async def _computed(path: Path, order: Order, settings: Settings, talk: Talk) ->
             old = before(path.parent / f"v{order.previous}{end}")
         except NotFoundError as error:
             return [*found, Finding("differences", str(error))]
-    made = bulletin(material, order, old)
-    if content(bulletin(material, order, None)) != order.content:
+    draft = bulletin(material, order)
+    if content(draft) != order.content:
         found.append(Finding("content", "is another: the topics up to the positions of the manifest do not give what was published"))
     copied = copies(still.names.registry, still.calendar, order.rule, still.month.b - 1, names=order.names)
     seen = set()
-    for name, made_ in pages(made, order.lang, order.editions, copied, talk):
+    for name, made_ in pages(numbered(draft, order, old), order.lang, order.editions, copied, talk):
         seen.add(name)
         if name not in order.files or hashlib.sha256(made_).hexdigest() != order.files[name]["sha256"]:
             found.append(Finding(name, "is not what the topics give"))

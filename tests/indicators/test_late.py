@@ -49,7 +49,11 @@ def test_finished_late_in_the_month() -> None:
 
 
 def test_what_was_overdue_at_the_end_stays_so_though_it_was_finished_later() -> None:
-    events = received("2026-08-01", due_at="2026-08-10"), make(ev.Step, "2026-08-02", official="o-1"), make(ev.Step, "2026-09-01", official="o-2")
+    events = (
+        received("2026-08-01", due_at="2026-08-10"),
+        make(ev.Step, "2026-08-02", official="o-1"),
+        make(ev.Step, "2026-09-01", official="o-2"),
+    )
     before, after = state_of(*events), state_of(*events, make(ev.Processed, "2026-09-02"))
     one, other = (late(NUMBER, state, AUGUST, AUGUST.b, HCM) for state in (before, after))
     assert one == other
