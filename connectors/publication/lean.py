@@ -19,9 +19,9 @@ class LeanSheet(Worksheet):  # type: ignore[misc]
     @lru_cache(maxsize=10_000)  # noqa: B019
     def _inline(self, string: str) -> str:
         """The inside of a cell with a string."""
-        escaped = self._escape_data(self._escape_control_characters(string))
-        space = ' xml:space="preserve"' if _preserve_whitespace(string) else ""
-        return f"<is><t{space}>{escaped}</t></is>"
+        said = self._escape_control_characters(string)
+        space = ' xml:space="preserve"' if _preserve_whitespace(said) else ""
+        return f"<is><t{space}>{self._escape_data(said)}</t></is>"
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         shown = cell.format
