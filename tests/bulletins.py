@@ -6,7 +6,7 @@ from indicators.bulletin.brief import briefed
 from indicators.bulletin.model import Bulletin, Cell, Chart, Column, Ratio, Room, Sources, Table
 from indicators.formulas import BLOCKS, FORMULAS
 
-ROOM = Room("H44", "Tỉnh Phú Thọ", "province")
+ROOM = Room("H44", "UBND tỉnh Mẫu", "province")
 DEPARTMENTS = (
     "Sở Nông nghiệp và Môi trường",
     "Sở Xây dựng",

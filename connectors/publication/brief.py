@@ -14,6 +14,7 @@ ABOVE = (("headline",), ("overdue",))  # left, right
 BELOW = (("sent_back", "online", "results"), ("shortcomings",))
 LAST = "next"
 BARS = 6
+HALF = 50  # letters of a line in half a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,17 @@ class Brief:
     tables: tuple[Listed, ...]
     below: tuple[tuple[Section, ...], ...]
     last: Section | None
+
+    @property
+    def lines(self) -> int:
+        """About how many lines of type it takes beside what is always there."""
+        pairs = sum(max(sum(_lines(section) for section in column) for column in columns) for columns in (self.above, self.below))
+        tables = sum(len(one.rows) + 2 for one in self.tables)
+        return pairs + tables + (0 if self.last is None else (_lines(self.last) + 1) // 2 + 1)
+
+
+def _lines(section: Section) -> int:
+    return 1 + sum(-(-len(_plain(sentence)) // HALF) for sentence in section.sentences)
 
 
 def brief(bulletin: Bulletin, words: Words) -> Brief:

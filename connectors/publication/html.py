@@ -1,8 +1,9 @@
 """The publication as pages: the brief, a page a table, and one that lists them all. Same bulletin, same bytes."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from itertools import groupby, islice
+from itertools import islice
 
 from connectors.publication.brief import Brief, Listed, Section, brief
 from connectors.publication.drawings import drawings
@@ -14,6 +15,7 @@ from connectors.publication.words import Words
 from indicators.bulletin.model import Bulletin, Table
 
 CAPITALS = frozenset({"late_dossiers", "late_units", "late_officials"})  # lists that are annexed under their title
+LINES, SMALLEST = 37, 0.75  # lines of type that a sheet holds at full size; letters get no smaller than so much of it
 
 
 def render(bulletin: Bulletin, words: Words, others: Sequence[str] = ()) -> dict[str, bytes]:
@@ -50,7 +52,9 @@ def _brief(bulletin: Bulletin, words: Words) -> bytes:
         f'<div class="signed"><div><p><b><i>{escape(words.page("recipients"))}</i></b></p><p>……………</p></div>'
         f"<div><p><b>{escape(words.page('signer'))}</b></p><p><i>{escape(words.page('how'))}</i></p></div></div>\n"
     )
-    return page(bulletin, words, frame, ['<div class="brief">\n', *_set(brief(bulletin, words)), "</div>\n"], signed)
+    found = brief(bulletin, words)
+    fit = max(SMALLEST, min(1.0, math.sqrt(LINES / found.lines)))  # smaller letters make shorter lines, and fewer of them
+    return page(bulletin, words, frame, [f'<div class="brief" style="--fit: {fit:.2f}">\n', *_set(found), "</div>\n"], signed)
 
 
 def _set(found: Brief) -> Iterator[str]:
@@ -104,24 +108,25 @@ def _index(bulletin: Bulletin, words: Words, names: list[str]) -> bytes:
 def _contents(bulletin: Bulletin, words: Words, names: list[str]) -> Iterator[str]:
     left = set(names)
     yield '<nav aria-labelledby="title">\n'
-    rows = [("brief", "brief", words.page("brief"), None)] + [
-        (one.group, one.key, words.table(one.key), len(one.rows)) for one in bulletin.tables
-    ]
-    for group, tables in groupby(rows, lambda row: row[0]):
-        yield f"<h2>{escape(words.group(group))}</h2>\n<table><tbody>\n"
-        for _, key, title, count in tables:
-            files = [name for name in names if name.rpartition(".")[0] == f"{bulletin.stem}-{key}"]
+    groups: dict[str, list[tuple[str, str, str]]] = {"brief": [("brief", words.page("brief_row"), "")]}
+    for one in bulletin.tables:
+        groups.setdefault(one.group, []).append((one.key, words.table(one.key), words.figures.count(len(one.rows))))
+    heads = "".join(f'<th scope="col">{escape(words.page(key))}</th>' for key in ("table", "rows", "formats"))
+    for group, tables in groups.items():
+        yield f"<h2>{escape(words.group(group))}</h2>\n<table><thead><tr>{heads}</tr></thead><tbody>\n"
+        for key, title, count in tables:
+            files = [name for name in names if _stem(name) == f"{bulletin.stem}-{key}"]
             left -= set(files)
-            number = "" if count is None else words.figures.count(count)
-            yield f'<tr><th scope="row">{escape(title)}</th><td class="n">{number}</td><td>{" ".join(map(_link, files))}</td></tr>\n'
+            yield f'<tr><th scope="row">{escape(title)}</th><td class="n">{count}</td><td>{" ".join(map(_link, files))}</td></tr>\n'
         yield "</tbody></table>\n"
     if left:
-        yield (
-            f"<h2>{escape(words.page('other_files'))}</h2>\n<ul>"
-            + "".join(f"<li>{_link(name, name)}</li>" for name in sorted(left))
-            + "</ul>\n"
-        )
+        yield f"<h2>{escape(words.page('other_files'))}</h2>\n<ul>"
+        yield "".join(f"<li>{_link(name, name)}</li>" for name in sorted(left)) + "</ul>\n"
     yield "</nav>\n"
+
+
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2].rpartition(".")[0]
 
 
 def _link(name: str, text: str | None = None) -> str:

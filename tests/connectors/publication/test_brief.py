@@ -54,7 +54,7 @@ def test_no_sentence_has_a_number_that_is_not_a_value(lang: str) -> None:
 def test_every_number_on_the_page_is_shown_in_a_table(lang: str) -> None:
     book, words = bulletin(), load(lang)  # type: ignore[arg-type]
     page = render(book, words)[f"{book.stem}-brief.html"].decode()
-    body = page[page.index('<div class="brief">') : page.index('<div class="signed">')]
+    body = page[page.index('<dl class="tiles">') : page.index('<div class="signed">')]
     charts = re.findall(r"<svg.*?</svg>", body, re.DOTALL)
     assert len(charts) == 2
     text = unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<svg.*?</svg>", " ", body, flags=re.DOTALL)))
