@@ -52,6 +52,7 @@ class Material:
     line: Sequence[Sheet]
     places: Mapping[str, Ints]
     ranks: tuple[Rank | None, Rank | None]  # of the room, now and before
+    among: Mapping[str, int]  # province → how many it is ranked among, where others published totals
     flags: Mapping[str, Ints]
     petitions: Counts
     form: Form

@@ -103,7 +103,7 @@ def rankings(found: Material) -> Table:
         total, old = found.now.total(line.code), before.total(line.code)
         place = number(found.places["now"], line.place)
         stood = number(found.places["before"], before.layout.index.get(line.code))
-        among = counted[line.kind, parent]
+        among = found.among.get(line.code, counted[line.kind, parent])
         row = (
             *(line.kind, "" if parent is None else found.name(parent), line.code, line.name),
             *(place, among if place is not None else None, total, graded(total)),

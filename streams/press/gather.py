@@ -18,6 +18,7 @@ from indicators.layout import Ints, Layout
 from indicators.periods import Period, months_of
 from indicators.sheet import Sheet
 from indicators.times import day_of
+from indicators.units import ROOT
 from streams.cards import Cards
 from streams.lists import Lists
 from streams.press.delayed import late_of
@@ -64,6 +65,7 @@ async def gather(desk: Still, lists: Lists, asked: Asked, talk: Talk) -> Materia
         line=_line(desk),
         places={name: cards.places(sheets[name]) for name in ("now", "before")},
         ranks=(cards.rank(code, sheets["now"]), cards.rank(code, sheets["before"])),
+        among=_among(desk, cards, now),
         flags=_flags(dossiers, period),
         petitions=counts(petitions, period, desk.today()),
         form=await _form(desk, lists, asked.form, members),
@@ -95,6 +97,14 @@ def _line(desk: Still) -> list[Sheet]:
     index = first.year * MONTHS + first.month - 1
     months = [f"{one // MONTHS}-{one % MONTHS + 1:02}" for one in range(index - MONTHS + 1, index + 1) if one // MONTHS >= 2000]
     return [desk.sheet(desk.period(month)) for month in months]
+
+
+def _among(desk: Still, cards: Cards, now: Sheet) -> dict[str, int]:
+    """Provinces are ranked among what others published."""
+    if desk.names.registry.published is None:
+        return {}
+    ranks = ((code, cards.rank(code, now)) for code in now.layout.peers.get(("province", ROOT), []))
+    return {code: one.of for code, one in ranks if one is not None}
 
 
 def _flags(totals: DayTotals, period: Period) -> dict[str, Ints]:

@@ -345,6 +345,19 @@ def test_what_moved_makes_a_second_version_with_its_differences(system: System, 
         assert json.loads(chiso("publish", "--verify", one, home=system.home).stdout) == {"verified": str(one)}
 
 
+def test_officials_are_named_only_where_it_is_asked_for(system: System, tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text("code,name,unit\nResource01,Nguyễn Văn Mẫu,General\n", "utf-8")
+    chiso("officials", "load", tmp_path / "names.csv", home=system.home)
+    plain, named = publish(system, tmp_path / "plain"), publish(system, tmp_path / "named", "--names")
+    assert any("Nguyễn Văn Mẫu" in path.read_text("utf-8") for path in (named / "internal").rglob("*.csv"))
+    for folder in (plain, named / "public"):
+        for path in folder.rglob("*"):
+            if path.is_file():
+                content = everything_in(path) if path.suffix == ".xlsx" else path.read_bytes()
+                assert "Nguyễn Văn Mẫu".encode() not in content, path
+    assert json.loads(chiso("publish", "--verify", named, home=system.home).stdout) == {"verified": str(named)}
+
+
 def test_publishes_by_itself_once_the_month_is_cut(up: Callable[..., System], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CHISO_NOW", "2011-04-07T08:00:00+07:00")
     monkeypatch.setenv("CHISO_PUBLISH__OUT", str(tmp_path / "out"))
