@@ -13,7 +13,7 @@ LISTED = frozenset({"holder", "level", "sector"})  # several alike: a table or a
 ABOVE = (("headline",), ("overdue",))  # left, right
 BELOW = (("sent_back", "online", "results"), ("shortcomings",))
 LAST = "next"
-BARS = 6
+BARS = 7
 HALF = 50  # letters of a line in half a page
 
 

@@ -1,7 +1,6 @@
 """The charts of a bulletin, drawn from its tables."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from connectors.publication.charts import WIDE, Bar, Frame, Point, line, pareto
 from connectors.publication.words import Words
@@ -11,10 +10,12 @@ LEAST_POINTS = 2
 
 
 def drawings(bulletin: Bulletin, words: Words, width: int = WIDE, most: int | None = None) -> Iterator[tuple[Chart, str]]:
-    """(chart, SVG) of those that have something to show; `most` bars where there is less room."""
+    """(chart, SVG) of those that have something to show.
+
+    `most` bars where there is less room, and then without the others together: their sum stands in no table.
+    """
     for chart in bulletin.charts:
-        drawn = replace(chart, limit=min(chart.limit, most)) if chart.kind == "pareto" and most else chart
-        svg = {"line12": _line, "pareto": _pareto}[chart.kind](bulletin, words, drawn, width)
+        svg = _line(bulletin, words, chart, width) if chart.kind == "line12" else _pareto(bulletin, words, chart, (width, most))
         if svg:
             yield chart, svg
 
@@ -31,13 +32,15 @@ def _line(bulletin: Bulletin, words: Words, chart: Chart, width: int) -> str:
     return line(frame, points, lambda value: words.figures.hundredths(round(value * 100)))
 
 
-def _pareto(bulletin: Bulletin, words: Words, chart: Chart, width: int) -> str:
+def _pareto(bulletin: Bulletin, words: Words, chart: Chart, room: tuple[int, int | None]) -> str:
+    width, most = room
     table = bulletin.table(chart.table)
     x, y = table.place(chart.x), table.place(chart.y[0])
     held = [(str(row[x]), row[y]) for row in table.rows]
     counts = [(name, count) for name, count in held if isinstance(count, int) and count > 0]
-    bars, others = [Bar(name, count) for name, count in counts[: chart.limit]], counts[chart.limit :]
-    if others:
+    limit = chart.limit if most is None else most
+    bars, others = [Bar(name, count) for name, count in counts[:limit]], counts[limit:]
+    if others and most is None:
         bars.append(Bar(words.page("chart_rest", units=words.figures.count(len(others))), sum(count for _, count in others), rest=True))
     frame = Frame(f"chart-{chart.key}", words.say("chart", chart.key), words.page("chart_cumulative"), width)
     total = sum(count for _, count in counts)

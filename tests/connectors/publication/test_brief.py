@@ -57,10 +57,15 @@ def test_every_number_on_the_page_is_shown_in_a_table(lang: str) -> None:
     body = page[page.index('<dl class="tiles">') : page.index('<div class="signed">')]
     charts = re.findall(r"<svg.*?</svg>", body, re.DOTALL)
     assert len(charts) == 2
+    drawn = [
+        unescape(one) for svg in charts for one in re.findall(r'font-weight="bold"[^>]*>([^<]*)<|>([^<]*%)<', svg) for one in one if one
+    ]
     text = unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<svg.*?</svg>", " ", body, flags=re.DOTALL)))
     numbers = [one.strip(".,") for one in re.findall(r"[+−]?\d[\d.,]*", text)]
     cells = written(book, words)
     assert len(numbers) > 60
+    assert len(drawn) > 15, "figures of lines, counts and shares of bars"
+    assert [one for one in drawn if one.removesuffix(" %") not in cells] == []
     assert [one for one in numbers if one not in cells and f"+{one}" not in cells] == []
 
 
