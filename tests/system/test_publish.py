@@ -346,7 +346,7 @@ def test_what_moved_makes_a_second_version_with_its_differences(system: System, 
 
 
 def test_officials_are_named_only_where_it_is_asked_for(system: System, tmp_path: Path) -> None:
-    (tmp_path / "names.csv").write_text("code,name,unit\nResource01,Nguyễn Văn Mẫu,General\n", "utf-8")
+    (tmp_path / "names.csv").write_text("code,name,unit\nadmin1,Nguyễn Văn Mẫu,General\n", "utf-8")
     chiso("officials", "load", tmp_path / "names.csv", home=system.home)
     plain, named = publish(system, tmp_path / "plain"), publish(system, tmp_path / "named", "--names")
     assert any("Nguyễn Văn Mẫu" in path.read_text("utf-8") for path in (named / "internal").rglob("*.csv"))
