@@ -2,24 +2,20 @@
 
 import csv
 import datetime as dt
-import filecmp
 import io
 import json
-import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 
 from tests import oracle
 from tests.system.conftest import System, chiso
+from tests.system.press import MONTH, A, B, agrees, everything_in, holder, late_in, publish, read, same, steps_of, table
 
 pytestmark = [pytest.mark.broker, pytest.mark.redis]
-MONTH = "2011-08"
-A, B = dt.date(2011, 8, 1), dt.date(2011, 9, 1)
 TODAY = dt.date(2026, 1, 1)
 KEYS = "received carried_over finished finished_early finished_on_time finished_late open open_in_time open_overdue".split()
 FAR_LATER = {
@@ -50,40 +46,9 @@ def version(system: System, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return publish(system, tmp_path_factory.mktemp("out"))
 
 
-def publish(system: System, out: Path, *words: str) -> Path:
-    done = chiso("publish", "--month", MONTH, "--out", out, "--lang", "en", *words, home=system.home)
-    return Path(done.stdout.strip())
-
-
-def read(version: Path, edition: str = "internal") -> Any:
-    return json.loads((version / edition / "publication.json").read_bytes())
-
-
-def table(said: Any, key: str) -> list[dict[str, Any]]:
-    found = said["tables"][key]
-    return [dict(zip((column[0] for column in found["columns"]), row, strict=True)) for row in found["rows"]]
-
-
-def late_in(dossiers: dict[str, oracle.Dossier], a: dt.date = A, b: dt.date = B) -> dict[str, str]:
-    """Number → finished_late or open_overdue, plainly."""
-    found = {}
-    for number, one in dossiers.items():
-        if one.due is None or one.received >= b:
-            continue
-        finished = None if one.finished is None else max(one.finished, one.received)
-        if finished is not None and finished < b:
-            if a <= finished and finished > one.due:
-                found[number] = "finished_late"
-        elif max(one.due, one.received) < b:
-            found[number] = "open_overdue"
-    return found
-
-
 def test_late_dossiers_are_those_of_a_plain_computation(version: Path, dossiers: dict[str, oracle.Dossier], shared: Path) -> None:
     said = read(version)
-    steps: dict[str, list[tuple[dt.datetime, str]]] = defaultdict(list)
-    for row in csv.DictReader((shared / "data" / "permits.csv").read_text().splitlines()):
-        steps[row["case:concept:name"]].append((dt.datetime.fromisoformat(row["time:timestamp"]), row["org:resource"]))
+    steps = steps_of(shared / "data" / "permits.csv")
     want = late_in(dossiers)
     assert len(want) == 45
     assert {one["dossier"]: one["note"] for one in said["late_dossiers"]} == want
@@ -92,16 +57,6 @@ def test_late_dossiers_are_those_of_a_plain_computation(version: Path, dossiers:
         assert (one["unit"], one["received"], one["due"]) == (known.unit, str(known.received), str(known.due))
         assert one["finished"] == (str(known.finished) if one["note"] == "finished_late" else None)
         assert one["official"] == holder(steps[one["dossier"]], known, one)
-
-
-def holder(steps: list[tuple[dt.datetime, str]], known: oracle.Dossier, late: dict[str, Any]) -> str | None:
-    """Who did the last step before the midnight after the due day; after the day it ended, where that was before."""
-    assert known.due is not None
-    day = max(known.due, known.received)
-    if late["finished"] is not None and str(day) >= late["finished"]:
-        day = dt.date.fromisoformat(late["finished"])
-    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), oracle.VIETNAM)
-    return next((who for at, who in sorted(steps, reverse=True) if at < midnight), None)
 
 
 def test_tables_are_what_a_plain_count_gives(version: Path, dossiers: dict[str, oracle.Dossier]) -> None:
@@ -194,11 +149,6 @@ def test_the_public_edition_names_no_dossier_and_no_official(version: Path, doss
     assert "late_dossiers" not in read(version, "public")
 
 
-def everything_in(path: Path) -> bytes:
-    book = openpyxl.load_workbook(path, read_only=True)
-    return "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None).encode()
-
-
 def test_the_workbook_says_what_the_json_says(version: Path) -> None:
     said = read(version)
     book = openpyxl.load_workbook(next((version / "internal").glob("*.xlsx")))
@@ -210,18 +160,6 @@ def test_the_workbook_says_what_the_json_says(version: Path) -> None:
         for given, row in zip(found["rows"], rows, strict=True):
             for (_, kind), one, cell in zip(found["columns"], given, row, strict=False):
                 agrees(kind, one, cell)
-
-
-def agrees(kind: str, one: Any, cell: Any) -> None:
-    """A cell of the workbook is what JSON says; no data is empty."""
-    if one is None:
-        assert cell is None
-    elif kind in ("ratio", "points"):
-        assert cell == pytest.approx(one[0] / one[1] if kind == "ratio" else one / 100)
-    elif kind in ("count", "place", "days"):
-        assert cell == one
-    elif kind == "date":
-        assert str(cell.date()) == one
 
 
 def test_csv_files_say_it_too(version: Path) -> None:
@@ -239,12 +177,6 @@ def test_twice_the_same_bytes_and_once_more_nothing(version: Path, system: Syste
     assert again.stdout.strip() == str(version)
     assert "nothing moved" in again.stderr
     assert [path.name for path in version.parent.iterdir()] == ["v1"]
-
-
-def same(one: Path, other: Path) -> None:
-    names = [sorted(str(path.relative_to(top)) for path in top.rglob("*") if path.is_file()) for top in (one, other)]
-    assert names[0] == names[1]
-    assert filecmp.cmpfiles(one, other, names[0], shallow=False)[1:] == ([], [])
 
 
 def test_the_topics_give_it_once_more(version: Path, system: System, tmp_path: Path) -> None:
@@ -302,13 +234,6 @@ def test_refusals_are_one_sentence_and_write_nothing(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_foreign_folder_is_left_alone(system: System, tmp_path: Path) -> None:
-    (tmp_path / "holiday.jpg").write_text("mine")
-    done = chiso("publish", "--month", MONTH, "--out", tmp_path, home=system.home, check=2)
-    assert "holds what is no publication (holiday.jpg)" in done.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["holiday.jpg"]
-
-
 def test_form_06a_of_a_reporting_period(system: System, tmp_path: Path, dossiers: dict[str, oracle.Dossier]) -> None:
     done = chiso("publish", "--month", "2011-09", "--out", tmp_path, "--period", "bc-2011-Q3", home=system.home)
     said = read(Path(done.stdout.strip()))
@@ -356,19 +281,6 @@ def test_officials_are_named_only_where_it_is_asked_for(system: System, tmp_path
                 content = everything_in(path) if path.suffix == ".xlsx" else path.read_bytes()
                 assert "Nguyễn Văn Mẫu".encode() not in content, path
     assert json.loads(chiso("publish", "--verify", named, home=system.home).stdout) == {"verified": str(named)}
-
-
-def test_publishes_by_itself_once_the_month_is_cut(up: Callable[..., System], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("CHISO_NOW", "2011-04-07T08:00:00+07:00")
-    monkeypatch.setenv("CHISO_PUBLISH__OUT", str(tmp_path / "out"))
-    found = up("--ingest", "sample", "--map", "service-requests")
-    deadline = time.monotonic() + 120
-    while not list((tmp_path / "out").glob("2011-03/v1/manifest.json")):
-        assert time.monotonic() < deadline, (found.home / "logs" / "serve-1.log").read_text()[-2000:]
-        time.sleep(0.2)
-    version = tmp_path / "out" / "2011-03" / "v1"
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["2011-03"]  # the months before are nobody's wish
-    assert json.loads((version / "internal" / "publication.json").read_bytes())["month"] == "2011-03"
 
 
 def test_a_month_that_is_not_over_is_provisional_everywhere(system: System, tmp_path: Path) -> None:
