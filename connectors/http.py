@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Annotated, Any, Protocol
 
-from fastapi import FastAPI, Query, Request
+from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from connectors import http_duty, http_live, http_page, letter_http
 from connectors.letter_http import Letters
 from connectors.prom import http as prom_http
+from connectors.publications import cut_json
 from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
 
 PROBLEM = "application/problem+json"
@@ -75,6 +76,12 @@ class Published(Protocol):
     async def restatements(self, unit: str | None, month: str | None, limit: int, cursor: int) -> dict[str, Any]: ...
 
 
+class Cutting(Protocol):
+    """Who publishes."""
+
+    async def cut(self, month: str) -> Any: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Whom questions go to."""
@@ -88,6 +95,7 @@ class Asked:
     published: Published
     listing: prom_http.Listing
     live: http_live.Asked
+    cutting: Cutting
 
 
 class Intake(Protocol):
@@ -103,7 +111,7 @@ def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) 
     _operations(app, asked.desk)
     _reading(app, asked.desk)
     _scoring(app, asked.cards, asked.published)
-    _restating(app, asked.published)
+    _restating(app, asked.published, asked.cutting)
     _explaining(app, asked.reasons)
     http_duty.register(app, asked.desk, asked.duties, asked.signs)
     letter_http.add(app, asked.letters)
@@ -217,7 +225,12 @@ def _scoring(app: FastAPI, cards: Cards, published: Published) -> None:
         return cards.ranking(period, peers, under)
 
 
-def _restating(app: FastAPI, published: Published) -> None:
+def _restating(app: FastAPI, published: Published, cutting: Cutting) -> None:
+    @app.post("/v1/publications/{month}", tags=["figures"])
+    async def cut(month: str) -> Response:
+        """The cut in force of a closed month: made now where none stands or a figure moved, never while figures are behind (503)."""
+        return Response(cut_json(await cutting.cut(month)), media_type="application/json")
+
     @app.get("/v1/restatements", tags=["figures"])
     async def restatements(
         unit: str | None = None,

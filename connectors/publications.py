@@ -46,6 +46,11 @@ decode_unit = msgspec.json.Decoder(UnitMonth).decode
 decode_month = msgspec.json.Decoder(Month).decode
 
 
+def cut_json(found: Cut) -> bytes:
+    """A cut by itself."""
+    return _encode(found)
+
+
 def name(unit: str, month: str) -> str:
     """The key of a unit's month."""
     return f"{unit}:{month}"

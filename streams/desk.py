@@ -1,7 +1,7 @@
 """Answers every question of the reading side: figures from the cube, lists and dossiers from Redis."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +13,7 @@ from connectors.codec import partition as partition_of
 from indicators.describe import describe
 from indicators.dossier import State, decode_state
 from indicators.errors import NotFoundError, UnreachableError, UsageError
-from indicators.figures import Counts, MonthTotals, OpenNow, counts, handling, month_rows
+from indicators.figures import Counts, DayTotals, MonthTotals, OpenNow, counts, handling, month_rows
 from indicators.lanes import decode, encode
 from indicators.layout import Layout
 from indicators.notices import unit_of
@@ -166,6 +166,10 @@ class Desk:
         """The scorecard of all units."""
         return self._sheets.of(self.names.registry, period, self.today(), self.terms)
 
+    def totals(self, sheet: Sheet) -> tuple[DayTotals, DayTotals]:
+        """Sums over days of dossiers and of petitions, of all units of a sheet."""
+        return self._sheets.totals(sheet)
+
     def open_now(self, sheet: Sheet) -> OpenNow:
         """Open dossiers of all units by state today; the sheet is of a period that ends after today."""
         return self._sheets.open_now(sheet, self.today(), self.calendar)
@@ -195,6 +199,12 @@ class Desk:
             raise UsageError(f"by {by!r} is none of {', '.join(DIMENSIONS)}")
         if not period.whole_months:
             raise UsageError(f"by {by} answers whole months and unions of months only, not {period.id}")
+        totals = await self.totals_by(members, by)
+        rows = [(code, counts(one, period, self.today()), handling(one, period)) for code, one in totals]
+        return [(code, row, seconds) for code, row, seconds in rows if row.workload]
+
+    async def totals_by(self, members: Sequence[str], by: str) -> list[tuple[str, MonthTotals]]:
+        """Sums over months by code of a dimension, of some units together."""
         merged: dict[str, int] = defaultdict(int)
         async with self.store() as client:
             held = [
@@ -208,9 +218,7 @@ class Desk:
                         for name, row in found.items():
                             merged[name.decode()] += decode(row)
         codes = month_rows({name: encode(row, answers.MONTH_SIZE) for name, row in merged.items()})
-        totals = [(code, MonthTotals(months)) for code, months in sorted(codes.items())]
-        rows = [(code, counts(one, period, self.today()), handling(one, period)) for code, one in totals]
-        return [(code, row, seconds) for code, row, seconds in rows if row.workload]
+        return [(code, MonthTotals(months)) for code, months in sorted(codes.items())]
 
     def unmapped(self) -> dict[str, list[str]]:
         """Units that events name and nobody registered; procedures likewise, once any was registered."""

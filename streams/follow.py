@@ -96,6 +96,10 @@ class Follower:
         self.loading = False
         self.stands[keys.number] = stand
 
+    async def load_rows(self, keys: Keys) -> None:
+        """The rows of a partition as they stand now, for who knows its position."""
+        await self._content(keys)
+
     async def _content(self, keys: Keys) -> None:
         """All rows of a partition."""
         units = await self._kinds(keys)

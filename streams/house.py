@@ -35,6 +35,7 @@ from streams.livepage import LivePage
 from streams.lookout import Lookout
 from streams.overview import Overview
 from streams.owed import Owed
+from streams.press.automatic import Automatic
 from streams.publications import Publications
 from streams.published import Published
 from streams.publisher import Publisher
@@ -72,6 +73,7 @@ class House:
         self._publisher = Publisher(desk, cards, lease, found.kafka)
         self._publications = Publications(desk, cards, lease, self._shelf)
         self._falls = Falls(desk, lease, self._shelf)
+        self._automatic = Automatic(settings, lease, self._shelf)
         self.overview = Overview(desk, cards)
         self._duties, self._signs = DutyDesk(Lists(desk)), SignDesk(Lists(desk))
         self._lookout = Lookout(desk, self._duties, self._signs, found.kafka)
@@ -86,9 +88,9 @@ class House:
     def asked(self) -> http.Asked:
         """Whom questions go to."""
         desk, cards = self._desk, self._cards
-        listing = Listing(Lists(desk), self._duties)
         letters, published = Letters(desk), Published(desk, self._shelf)
-        return http.Asked(desk, cards, Reasons(desk, cards), self._duties, self._signs, letters, published, listing, self._live)
+        live = Listing(Lists(desk), self._duties), self._live
+        return http.Asked(desk, cards, Reasons(desk, cards), self._duties, self._signs, letters, published, *live, self._publications)
 
     def lives(self) -> list[Coroutine[Any, Any, None]]:
         """What runs until it is cancelled; the last one, delivery, may need a moment to end."""
@@ -100,7 +102,14 @@ class House:
             self._shelf.run(),
             self._bell.run(),
         ]
-        publishing = [self._gauges.run(), self._lookout.run(), self._publisher.run(), self._publications.run(), self._falls.run()]
+        publishing = [
+            self._gauges.run(),
+            self._lookout.run(),
+            self._publisher.run(),
+            self._publications.run(),
+            self._falls.run(),
+            self._automatic.run(),
+        ]
         delivering = delivery.run(self._settings, desk, self._cards, self._metrics, self._owing.lists)
         return [*following, *publishing, self._calendars.run(desk.today, desk.reckon_by), delivering]
 

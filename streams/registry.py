@@ -117,9 +117,13 @@ class RegistryFollower:
                 await consumer.stop()
 
     def _take(self, records: Iterable[Any]) -> None:
+        self.hold((record.key or b"", record.value) for record in records)
+
+    def hold(self, records: Iterable[tuple[bytes, bytes | None]]) -> None:
+        """Takes records in, as (key, value)."""
         changed = False
-        for record in records:
-            self._put(record.key or b"", record.value)
+        for key, value in records:
+            self._put(key, value)
             changed = True
         if changed:
             self.registry = Registry(dict(self._units), {kind: dict(entries) for kind, entries in self._entries.items()})

@@ -61,6 +61,18 @@ class Smtp(BaseModel):
             raise UsageError(f"{self.password_file} cannot be read ({error.strerror}); see CHISO_SMTP__PASSWORD_FILE") from None
 
 
+class Publish(BaseModel):
+    """What is published by itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    out: Path | None = Field(
+        None, description="folder into which each month is published once its version is cut; none: only `chiso publish` does"
+    )
+    lang: Literal["vi", "en"] = Field("vi", description="in which language")
+    names: bool = Field(default=False, description="officials by name in the internal edition")
+
+
 class Settings(BaseSettings):
     """One value a setting; field names in capitals behind `CHISO_` are the names in the environment."""
 
@@ -90,6 +102,7 @@ class Settings(BaseSettings):
     )
     grafana: Grafana = Field(Grafana(), description="how to reach Grafana")
     smtp: Smtp = Field(Smtp(), description="who takes mail")
+    publish: Publish = Field(Publish(), description="the monthly publication")
     link: str | None = Field(None, description="what links in notices begin with; default: the address of `chiso serve`")
     calendar: Path | None = Field(None, description="TOML file of days off and working Saturdays that overrides the shipped one")
 

@@ -106,6 +106,11 @@ class Sheets:
             pairs["1.4"] = inputs.synchronised(dossiers, counted, period, received)
         return build(layout, period, terms.rule, counted, pairs)
 
+    def totals(self, sheet: Sheet) -> tuple[DayTotals, DayTotals]:
+        """Sums of dossiers and of petitions, by unit with everything below, in the order of the sheet."""
+        dossiers, petitions = (DayTotals(self._before(family, sheet.layout)) for family in (0, 1))
+        return dossiers, petitions
+
     def open_now(self, sheet: Sheet, today: int, calendar: Calendar) -> OpenNow:
         """Open dossiers by state today; `sheet` is of a period that ends after today."""
         totals = DayTotals(self._before(0, sheet.layout))

@@ -41,6 +41,7 @@ COMMANDS = (
     "repeat_late",
     "clocks",
     "restatements",
+    "publish",
 )
 
 HELP = """Giữ bộ chỉ số phục vụ người dân, doanh nghiệp (Quyết định 766/QĐ-TTg) luôn cập nhật.
