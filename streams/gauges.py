@@ -70,7 +70,7 @@ class Gauges:
                 await self._figures(today, self._budget - size(self._moment(today, held=held)))
                 self._stamp = stamp
         moment = [*self._moment(today, held=held)]
-        self._shown.moment = await asyncio.to_thread(lambda: piece(render(moment)))
+        self._shown.moment = render(moment)
 
     def _state(self, today: int) -> Any:
         """Changes whenever figures may have."""
