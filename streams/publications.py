@@ -22,6 +22,7 @@ from streams import clock
 from streams.basis import basis, incomplete, snapshot
 from streams.cards import Cards
 from streams.desk import Desk
+from streams.door import door_passed
 from streams.ends import look_at_ends
 from streams.lease import Lease
 from streams.sending import sender
@@ -54,7 +55,7 @@ class Publications:
             try:
                 months_ = self._due(int(clock.now())) if self._ready() else []
                 wanted = [month for month in months_ if self._settled(month)]
-                if wanted and await self._lease.held() and await self._named():
+                if wanted and await self._lease.held() and await self._complete():
                     for month in wanted:
                         async with self._cutting:
                             await self._cut(month)
@@ -75,7 +76,7 @@ class Publications:
             raise UsageError(f"{month} is no closed month; write one that is over, such as {months(int(clock.now()))[-1]}")
         if not await self._lease.held():
             raise UnreachableError("another reading process publishes; ask that one")
-        if not self._current or not await self._named():
+        if not self._current or not await self._complete():
             raise UnreachableError("figures are behind; ask again once `chiso drain` returns")
         async with self._cutting:
             await self._cut(month)
@@ -103,8 +104,10 @@ class Publications:
         self._seen = stamp, time.monotonic() if quiet or busy or seen is None else since
         return quiet or busy
 
-    async def _named(self) -> bool:
-        """Whether all of the registry is known here."""
+    async def _complete(self) -> bool:
+        """Whether nothing waits at the door, and all of the registry is known here."""
+        if not await door_passed(self._desk, self._shelf.bootstrap, SETTLE):
+            return False
         ends = await asyncio.to_thread(look_at_ends, self._shelf.bootstrap, ENDS_SECONDS, REGISTRY)
         return self._desk.names.next >= ends.get(0, 0)
 

@@ -15,6 +15,7 @@ from indicators.errors import UnreachableError
 from indicators.services import Services
 from streams.addresses import Addresses
 from streams.desk import Desk, Sources
+from streams.door import door_passed
 from streams.ends import Ends, look_at_ends
 from streams.follow import BookFollower, Follower
 from streams.press.talk import Talk
@@ -63,6 +64,9 @@ async def reading(found: Addresses, terms: Terms, talk: Talk) -> AsyncIterator[R
 
 async def up_to_date(found: Reading, desk: Desk, talk: Talk) -> None:
     """Returns once everything that Kafka has now is in the figures. Raises UnreachableError."""
+    talk("waiting for what was sent")
+    if not await door_passed(desk, found.shelf.bootstrap, PATIENCE):
+        raise UnreachableError(BEHIND)
     ends = {topic: await asyncio.to_thread(look_at_ends, found.shelf.bootstrap, ENDS_SECONDS, topic) for topic in FACTS}
     registry = (await asyncio.to_thread(look_at_ends, found.shelf.bootstrap, ENDS_SECONDS, REGISTRY)).get(0, 0)
     found.sources.ends.now = found.sources.ends.before = ends
