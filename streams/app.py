@@ -14,6 +14,7 @@ from streams.settings import Settings
 from streams.topology import AGENTS
 from streams.transport import BatchSchema, brokers
 
+METADATA_MS = 5_000  # a broker that just came back may not know its topics; who leads the group then assigns nothing, until it looks again
 AGAIN = 0.2  # seconds until a task that is still there is told once more
 _log = logging.getLogger("chiso.worker")
 
@@ -115,6 +116,7 @@ def build(settings: Settings, bootstrap: str) -> App:
         stream_recovery_delay=0.0,
         consumer_auto_offset_reset="none",
         consumer_max_fetch_size=settings.fetch_bytes,
+        consumer_metadata_max_age_ms=METADATA_MS,
         broker_max_poll_records=None,
         broker_session_timeout=6.0,
         broker_heartbeat_interval=2.0,

@@ -1,0 +1,55 @@
+"""Faust's app as it is set up here, on a real broker."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from faust.types import TP
+from kafka.admin import KafkaAdminClient, NewTopic
+
+from streams import app as module
+from streams.app import build
+from streams.settings import Settings
+
+pytestmark = pytest.mark.broker
+
+
+class Owner:
+    """Notes what it is given."""
+
+    def __init__(self) -> None:
+        self.places: set[TP] = set()
+        self.given = asyncio.Event()
+
+    def assigned(self, places: set[TP]) -> None:
+        self.places = set(places)
+        if places:
+            self.given.set()
+
+    def revoked(self, places: set[TP]) -> None:
+        self.places -= places
+
+
+async def test_topics_that_the_broker_did_not_know_at_first_are_assigned_soon(
+    kafka: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    topic = f"late-{uuid4().hex[:8]}"
+    monkeypatch.setattr(module, "AGENTS", {"late": topic})
+    monkeypatch.chdir(tmp_path)
+    made: Any = build(Settings(group=topic), kafka)
+    made.owner = owner = Owner()
+    await made.start()
+    try:
+        async with asyncio.timeout(20):
+            while "Ignoring missing topic" not in caplog.text:
+                await asyncio.sleep(0.05)
+        admin = KafkaAdminClient(bootstrap_servers=kafka)
+        admin.create_topics([NewTopic(topic, 2, 1)], wait_for_metadata=True)
+        admin.close()
+        async with asyncio.timeout(20):
+            await owner.given.wait()
+        assert owner.places == {TP(topic, 0), TP(topic, 1)}
+    finally:
+        await made.stop()
