@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.chaos.faults import plan
@@ -26,16 +27,13 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def run(home: Path, faults: int, seed: int, kinds: str = "") -> int:
-    """Gives how many failed; the table goes to stdout."""
+def run(home: Path, faults: int, seed: int, kinds: str = "", ended: Sequence[int] = ()) -> int:
+    """Gives how many failed; the table goes to stdout. Ends early once `ended` holds anything."""
     random = randoms.Random(seed)
     rig = Rig(home, seed, patient=faults >= LONG)
     took: dict[str, list[float]] = defaultdict(list)
     failed: dict[str, list[str]] = defaultdict(list)
-    began = time.monotonic()
-    ended: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _frame: ended.append(number))
-    done = 0
+    began, done = time.monotonic(), 0
     try:
         rig.send()
         rig.caught_up()
@@ -54,16 +52,21 @@ def run(home: Path, faults: int, seed: int, kinds: str = "") -> int:
             except WrongError as error:
                 failed[name].append(str(error))
                 say(f"  {number:4} {name}: {error}")
-        exits = ", ".join(f"{code}: {count}" for code, count in sorted(rig.exits.items()))
         say(_table(took, failed))
-        say(f"seed {seed}, {rig.sent:,} events, {time.monotonic() - began:.0f} s; workers that ended by exit code: {exits}")
-        told = rig.told
-        say(f"{len(told.standing):,} dossiers overdue, {len(told.records):,} notices told; sent again under the same id: {told.repeated}")
+        say(f"seed {seed}, {time.monotonic() - began:.0f} s, {_summary(rig)}")
     finally:
         rig.close()
     bad = sum(map(len, failed.values()))
     say(f"{done - bad} passed, {bad} failed")
     return bad
+
+
+def _summary(rig: Rig) -> str:
+    exits, told = ", ".join(f"{code}: {count}" for code, count in sorted(rig.exits.items())), rig.told
+    return (
+        f"{rig.sent:,} events; workers that ended by exit code: {exits}\n{len(told.standing):,} dossiers overdue, {len(told.records):,} notices told; "
+        f"sent again under the same id: {told.repeated}"
+    )
 
 
 def _table(took: dict[str, list[float]], failed: dict[str, list[str]]) -> str:
@@ -76,5 +79,8 @@ def _table(took: dict[str, list[float]], failed: dict[str, list[str]]) -> str:
 
 
 if __name__ == "__main__":
+    signals: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: signals.append(number))
+    wanted, start = int(os.environ.get("FAULTS", "100")), int(os.environ.get("SEED", "7"))
     with tempfile.TemporaryDirectory(prefix="chiso-chaos-") as place:
-        sys.exit(run(Path(place), int(os.environ.get("FAULTS", "100")), int(os.environ.get("SEED", "7")), os.environ.get("KINDS", "")) > 0)
+        sys.exit(run(Path(place), wanted, start, os.environ.get("KINDS", ""), signals) > 0)
