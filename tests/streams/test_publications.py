@@ -114,11 +114,16 @@ async def rig(kafka: str, monkeypatch: pytest.MonkeyPatch) -> Rig:
     monkeypatch.setattr(publications, "TICK", 0.02)
     monkeypatch.setattr(publications, "SETTLE", 0.1)
     monkeypatch.setattr(publications, "look_at_ends", lambda *_: {})
+    monkeypatch.setattr(publications, "door_passed", nothing_waits)
     monkeypatch.setattr(clock, "now", lambda: moment("2026-09-05T06:00"))
     found = Rig(kafka)
     for place, unit in enumerate(("H44.01", "H44.02", "H20.01", "H20.02")):
         found.put(unit, 10, place)
     return found
+
+
+async def nothing_waits(*_: Any) -> bool:
+    return True
 
 
 class Running:
