@@ -40,11 +40,14 @@ def simulate(
 
     Try `chiso up` in one terminal and `chiso simulate 1` in another, or both by `chiso up --simulate 1`. Never on a system with real dossiers.
     """
-    from streams.addresses import resolve
+    from indicators.errors import UnreachableError
+    from streams.addresses import read, resolve
     from streams.settings import load
     from streams.simulating import Wish, run
 
     settings = load(home=home)
+    if settings.kafka is None and read(settings.home) is None:  # what answers at the usual port may be a real system
+        raise UnreachableError(f"no chiso runs in {settings.home}; `chiso up` starts one there, or name the broker with CHISO_KAFKA")
     wish = Wish(provinces, seed, days, office_hours, seconds, truth, incidents)
 
     def tell(text: str) -> None:

@@ -132,3 +132,8 @@ def test_the_http_api_speaks_problem_json_and_shows_metrics(loaded: System) -> N
     assert "chiso_batch_apply_seconds_bucket" in metrics
     assert 'chiso_consumer_lag_records{partition="0",topic="dvc.dossier.events.v1"} 0.0' in metrics
     assert "chiso_event_visible_seconds_count" in httpx.get(loaded.addresses["metrics"]).text
+
+
+def test_nothing_is_simulated_where_no_chiso_runs(tmp_path: Path) -> None:
+    done = chiso("simulate", "1", home=tmp_path, check=4)
+    assert "no chiso runs in" in done.stderr
