@@ -153,7 +153,7 @@ def test_every_board_begins_with_the_age_of_its_data_and_whether_they_are_comple
     for language, _, board in every():
         first = min(board["panels"], key=lambda panel: (panel["gridPos"]["y"], panel["title"] != catalogue()["fresh"][language]))
         assert [target["refId"] for target in first["targets"]] == ["A", "B"]
-        assert first["targets"][0]["expr"] == signals.AGE
+        assert first["targets"][0]["expr"] == signals.said(signals.AGE)
         assert "chiso_figures_complete" in first["targets"][1]["expr"]
         assert first["targets"][1]["expr"].endswith("or vector(0)"), "where nobody answers, figures are not complete"
 

@@ -129,6 +129,7 @@ def test_a_partition_that_is_loaded_holds_figures_back_and_there_are_none_before
     found = refresh(made)
     assert found["chiso_figures_held"][()] == 1
     assert made[0].figures.plain == b""
+    assert "chiso_figures_timestamp_seconds" not in found, "no moment, rather than one of 1970"
     assert found["chiso_figures_complete"][("H00",)] == 0
 
 
@@ -138,6 +139,7 @@ def test_a_halted_partition_lacks_something_for_its_units_alone_and_holds_nothin
     filling(50, 100, age=90_000, halted="gap")
     found = refresh(made)
     assert found["chiso_figures_held"][()] == 0
+    assert math.isclose(found["chiso_figures_timestamp_seconds"][()], clock.now(), abs_tol=2), "others' figures are not old"
     assert made[0].figures.plain
     lacking = {key[0] for key, value in found["chiso_figures_complete"].items() if not value}
     inside = {unit for unit in desk.follower.cube.units() if 0 in desk.follower.cube.partitions(unit)}
