@@ -51,7 +51,7 @@ def overdue(words: Words) -> dict[str, Any]:
             BAD,
         ),
         bars("most_departments", words, Place(0, 5, 12, 9), s.most_overdue(10, "department|", CHOSEN), BAD, link=here),
-        bars("most_communes", words, Place(12, 5, 12, 9), s.most_overdue(10, "commune", CHOSEN), BAD, link=here),
+        bars("most_communes", words, Place(12, 5, 12, 9), s.most_overdue(10, s.COMMUNES, CHOSEN), BAD, link=here),
         rows(
             "dossiers_overdue", words, Place(0, 14, 14, 13), s.series("dossier_overdue_days", CHOSEN), dossiers, value=("days_late", DAYS)
         ),

@@ -6,7 +6,9 @@ from indicators.formulas import BLOCKS, GRADES
 ROOM = "and on(unit) chiso_room_info"
 SCOPE = 'province=~"$province"'
 STATES = ("in_time", "due_soon", "waiting", "overdue")
-OFFICES = "department|commune|"
+OFFICES, COMMUNES = "department|commune|", "commune"
+ALONE = "ministry|province"  # offices too, where nobody below them is registered: all they have is their own
+ABOVE = 'label_replace(count by (parent) (chiso_unit_info{parent!="",kind!="merged"}), "unit", "$1", "parent", "(.+)")'
 COUNTRY, PROVINCE, UNIT = 'unit="VN"', 'unit="$province"', 'unit="$unit"'
 PERIOD = "$period"
 
@@ -43,8 +45,10 @@ def info(kinds: str, scope: str = "") -> str:
 
 
 def offices(kinds: str = OFFICES, scope: str = "") -> str:
-    """Units that handle dossiers themselves; a unit nobody registered has no kind."""
-    return info(kinds, scope)
+    """Units that handle dossiers themselves: departments, communes, units nobody registered (they have no kind), and who has none of them below."""
+    if kinds == COMMUNES:
+        return info(kinds, scope)
+    return f"({info(kinds, scope)} or ({info(ALONE, scope)} unless on(unit) {ABOVE}))"
 
 
 def named(expr: str, units: str) -> str:
