@@ -111,6 +111,14 @@ def test_every_column_and_colour_belongs_to_something_that_is_shown(language: st
         assert len(set(shown.values())) == len(shown), "two columns of one name"
         assert steps["sortBy"]["sort"][0]["field"] in shown.values()
         assert {one["matcher"]["options"] for one in panel["fieldConfig"]["overrides"]} <= set(shown.values())
+        units = {
+            one["matcher"]["options"]: part["value"]
+            for one in panel["fieldConfig"]["overrides"]
+            for part in one["properties"]
+            if part["id"] == "unit"
+        }
+        for label, title in shown.items():
+            assert label.startswith("Value") or units[title].split(":")[0] in ("string", "time"), f"a code in {title} becomes a number"
         for named in re.findall(r'__data\.fields\["([^"]+)"\]', json.dumps(panel, ensure_ascii=False).replace('\\"', '"')):
             assert named in shown.values(), f"a link of {panel['title']} needs {named}"
         if "joinByField" in steps:
@@ -134,7 +142,7 @@ def test_links_lead_to_boards_that_exist_with_variables_they_have(language: str,
 @pytest.mark.parametrize(("language", "name", "board"), ALL)
 def test_every_variable_of_a_query_is_the_boards_own(language: str, name: str, board: dict[str, Any]) -> None:
     known = {variable["name"] for variable in board["templating"]["list"]}
-    used = {found for query in queries(board) for found in re.findall(r"\$\{?(\w+)", query)}
+    used = {found for query in queries(board) for found in re.findall(r"\$\{?([a-z]\w*)", query)}
     assert used <= known
     assert known <= used | {"province"}
 
