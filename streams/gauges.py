@@ -125,7 +125,7 @@ class Gauges:
         def made() -> tuple[Piece, int, Counter[str]]:
             lists = [column for name, counts in own.items() for column in picker.own(layout, name, counts)]
             some = [*lists, *picker.delays(layout, delays), *columns(content, picker)]
-            kept, left = within([*about, *sorted(some, key=lambda column: ALL.index(column.kind))], budget)
+            kept, left = within([*about, *sorted(some, key=lambda column: (column.spare != "", ALL.index(column.kind)))], budget)
             return piece(render(kept)), size(kept), left + picker.left
 
         self._shown.figures, self._series, self._left = await asyncio.to_thread(made)
