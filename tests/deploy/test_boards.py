@@ -185,6 +185,17 @@ def test_the_map_has_a_tile_for_each_province_of_today_and_none_covers_another()
         assert name.replace("TP.HCM", "Hồ Chí Minh") in next(unit.versions[-1].name for unit in units if unit.code == code)
 
 
+def test_every_part_of_a_tile_opens_its_province() -> None:
+    """Links of fields are not those of rectangles and texts, which have no field."""
+    [canvas] = [panel for panel in BOARDS["country"](Words("vi"))["panels"] if panel["type"] == "canvas"]
+    elements = canvas["options"]["root"]["elements"]
+    assert len(elements) == 3 * len(PROVINCES)
+    for element in elements:
+        [link] = element["links"]
+        assert link["oneClick"]
+        assert f"var-province={element['name'].split()[0]}&" in link["url"]
+
+
 def test_no_word_is_kept_that_no_board_says() -> None:
     asked: set[str] = set()
 
