@@ -19,6 +19,15 @@ EVENTS_A_SECOND = "sum by (topic) (rate(chiso_events_total[1m]))"
 FINISHED = ("finished_early", "finished_on_time", "finished_late")
 
 
+# the room's own units, by province or as the office it is; a room that nobody registered, or the country's, has all
+_AS_PROVINCE = 'label_replace(chiso_room_info, "province", "$1", "unit", "(.+)")'
+_OF_ALL = '(chiso_unit_info{kind=~"country|"} and on(unit) chiso_room_info)'
+IN_ROOM = (
+    f"and on(unit) ((chiso_unit_info and on(province) {_AS_PROVINCE})"
+    f" or (chiso_unit_info and on(unit) chiso_room_info) or (chiso_unit_info and on() {_OF_ALL}))"
+)
+
+
 def series(name: str, *matchers: str) -> str:
     """`chiso_NAME{…}`."""
     return f"chiso_{name}{{{','.join(matchers)}}}"
