@@ -210,7 +210,8 @@ def test_alerts_reach_alertmanager_with_words_and_links(watching: httpx.Client, 
     until(lambda: watching.get("/api/v1/alertmanagers").json()["data"]["activeAlertmanagers"], 60)
     until(lambda: alerts.get("/alerts").json(), 90)
     for one in alerts.get("/alerts").json():
-        assert "grafana" not in one["labels"]
+        assert not {"grafana", "runbook"} & set(one["labels"])
+        assert one["annotations"]["runbook_url"].endswith(f"runbook.md#{one['labels']['alertname'].lower()}")
         assert one["annotations"]["dashboard_url"].startswith("http://127.0.0.1:3000/d/chiso-")
         assert one["annotations"]["summary"]
 
