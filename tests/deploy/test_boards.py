@@ -226,7 +226,7 @@ def test_alerts_use_the_boards_own_signals() -> None:
     for alert in re.findall(r"alert: (\w+)", rules):
         assert alert.startswith("Chiso")
         assert f"\n## {alert}\n" in runbook
-        assert f"{{{{ $externalLabels.runbook }}}}#{alert.lower()}\"" in rules
+        assert f'{{{{ $externalLabels.runbook }}}}#{alert.lower()}"' in rules
 
 
 def test_every_board_is_explained_with_its_question_and_picture() -> None:
