@@ -27,13 +27,17 @@ HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Series of one metric that have all labels in common but the last: `head` is `period="month",`, a tail `unit="H44"`. `kind`: of whom."""
+    """Series of one metric that have all labels in common but the last: `head` is `period="month",`, a tail `unit="H44"`. `kind`: of whom.
+
+    Columns of one `spare` are shown where there is room for all of them: a share of what is half there would be a wrong figure.
+    """
 
     name: str
     head: str
     tails: Sequence[str]
     values: Sequence[float]
     kind: str = ""
+    spare: str = ""
 
 
 def escaped(text: str) -> str:
@@ -57,14 +61,18 @@ def size(columns: Iterable[Column]) -> int:
 
 
 def within(columns: Iterable[Column], budget: int) -> tuple[list[Column], Counter[str]]:
-    """Columns, the most important first, as far as they fit; how many series were left out, by kind."""
+    """Columns, the most important first, as far as they fit, those of one `spare` together; how many series were left out, by kind."""
+    together: dict[str | int, list[Column]] = defaultdict(list)
+    for place, column in enumerate(columns):
+        together[column.spare or place].append(column)
     kept, left = [], Counter[str]()
-    for column in columns:
-        if len(column.tails) <= budget:
-            budget -= len(column.tails)
-            kept.append(column)
+    for several in together.values():
+        if size(several) <= budget:
+            budget -= size(several)
+            kept += several
         else:
-            left[column.kind] += len(column.tails)
+            for column in several:
+                left[column.kind] += len(column.tails)
     return kept, left
 
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from connectors import http_duty, http_live, http_page, letter_http
+from connectors import http_docs, http_duty, http_live, http_page, letter_http
 from connectors.letter_http import Letters
 from connectors.prom import http as prom_http
 from connectors.publications import cut_json
@@ -106,7 +106,7 @@ class Intake(Protocol):
 
 def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) -> FastAPI:
     """The application."""
-    app = FastAPI(title="chiso", version=version("chiso"), lifespan=lifespan, description=__doc__)
+    app = FastAPI(title="chiso", version=version("chiso"), lifespan=lifespan, description=__doc__, docs_url=None, redoc_url=None)
     _errors(app)
     _operations(app, asked.desk)
     _reading(app, asked.desk)
@@ -120,6 +120,7 @@ def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) 
     _overview(app, overview)
     http_live.register(app, asked.live)
     http_page.register(app)
+    http_docs.register(app)
     return app
 
 

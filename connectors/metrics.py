@@ -140,7 +140,10 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "chiso_sync_delay_seconds": ("Mean time from what happened until news of it came, running month.", ("unit",)),
     "chiso_repeat_late": ("Units late in three or more months of the year, the unit itself among them.", ("unit",)),
     "chiso_figures_complete": ("1 where everything that Kafka has of the unit is in its figures, else 0.", ("unit",)),
-    "chiso_figures_timestamp_seconds": ("Up to when figures are complete: now when caught up, else the last applied record's time.", ()),
+    "chiso_figures_timestamp_seconds": (
+        "Up to when figures are whole, halted partitions aside: now when the others are caught up, else the last record's time.",
+        (),
+    ),
     "chiso_figures_held": ("1 while figures stand still because the store is loaded, rebuilt or worked through, else 0.", ()),
     "chiso_calendar_unconfirmed": (
         "1 for a year in use (from 1 December also the next) whose days off nobody confirmed, else 0.",

@@ -1,6 +1,7 @@
 """All figures as columns of series, the most important first: what of them is shown depends on what kind of unit it is of.
 
-The country, ministries, provinces and the room itself are shown in full; departments too, but of the month; of communes totals alone.
+The country, ministries, provinces and the room itself are shown in full; departments too, but of other periods than the month where there is
+room after everything else; of communes totals alone.
 """
 
 from collections import Counter
@@ -41,6 +42,12 @@ SHOWN: Mapping[str, Mapping[str, Sequence[str]]] = {
     "before": {"month": UPPER, "quarter": (TOP,), "year": UPPER},
     "last_year": {"month": (TOP,), "year": (TOP,)},
     "list": {"month": UPPER},
+}
+# group → periods shown of departments too, where the budget has room: in a province's room, not of the whole country
+SPARE: Mapping[str, Sequence[str]] = {
+    "counted": ("quarter", "rolling_30"),
+    "indicator": ("quarter", "year", "rolling_30"),
+    "block": ("quarter", "rolling_30"),
 }
 
 
@@ -86,10 +93,11 @@ class Picker:
         shown, start = SHOWN[group].get(period, ()), labels(**head) + "," * bool(head)
         for tier, members in units.tiers.items():
             places = np.flatnonzero(members & (units.known if where is None else where))
-            if tier not in shown:
+            spare = f"{group} {period}" if tier == MIDDLE and period in SPARE.get(group, ()) else ""
+            if tier not in shown and not spare:
                 self.left[tier] += len(places)
             elif len(places):
-                yield Column(name, start, [units.tails[at] for at in places.tolist()], values[places].tolist(), tier)
+                yield Column(name, start, [units.tails[at] for at in places.tolist()], values[places].tolist(), tier, spare)
 
     def open(self, sheet: Sheet, now: OpenNow) -> Iterator[Column]:
         """Open dossiers by state."""

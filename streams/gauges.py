@@ -17,6 +17,7 @@ from indicators.formulas import IDS, table
 from indicators.layout import Layout
 from indicators.periods import Period, current_month, parse
 from indicators.times import date_of
+from streams import clock
 from streams.cards import Cards
 from streams.columns import ALL, Content, Picker, Units, columns, targets
 from streams.completeness import Completeness
@@ -48,7 +49,7 @@ class Gauges:
         self._desk, self._cards, self._lookout, self._shown, self._budget = desk, cards, lookout, shown, budget
         self._completeness = Completeness(desk)
         self._stamp: Any = None
-        self._as_of = 0
+        self._as_of: int | None = None  # there were no whole figures yet
         self._series, self._left = 0, Counter[str]()
 
     async def run(self) -> None:
@@ -64,7 +65,8 @@ class Gauges:
         self._completeness.look()
         held = self._completeness.held
         if not held:
-            self._as_of = desk.as_of_seconds() or 0
+            # halted partitions have an alert of their own: they must not make all other figures look old
+            self._as_of = int(clock.now()) if desk.current else desk.as_of_seconds()
             stamp = self._state(today)
             if stamp != self._stamp:
                 await self._figures(today, self._budget - size(self._moment(today, held=held)))
@@ -80,7 +82,8 @@ class Gauges:
 
     def _moment(self, today: int, *, held: bool) -> Iterator[Column]:
         desk = self._desk
-        yield single("chiso_figures_timestamp_seconds", self._as_of)
+        if self._as_of is not None:
+            yield single("chiso_figures_timestamp_seconds", self._as_of)
         yield single("chiso_figures_held", float(held))
         yield single("chiso_partitions_halted", len(desk.positions()["halted"]))
         for year, confirmed in desk.calendar.years_in_use(today).items():
@@ -122,7 +125,7 @@ class Gauges:
         def made() -> tuple[Piece, int, Counter[str]]:
             lists = [column for name, counts in own.items() for column in picker.own(layout, name, counts)]
             some = [*lists, *picker.delays(layout, delays), *columns(content, picker)]
-            kept, left = within([*about, *sorted(some, key=lambda column: ALL.index(column.kind))], budget)
+            kept, left = within([*about, *sorted(some, key=lambda column: (column.spare != "", ALL.index(column.kind)))], budget)
             return piece(render(kept)), size(kept), left + picker.left
 
         self._shown.figures, self._series, self._left = await asyncio.to_thread(made)

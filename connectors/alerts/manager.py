@@ -44,7 +44,8 @@ inhibit_rules:
   - source_matchers: ['alertname="ChisoPipelineStalled"']
     target_matchers: ['alertname="ChisoReadingStale"']
   # a province that is told of all its units; a ministry likewise
-  - source_matchers: ['kind=~"province|ministry"']
+  # – but not of what each unit has to mend itself, and of which a province always has some
+  - source_matchers: ['kind=~"province|ministry"', 'alertname!~"ChisoApologyOwed|ChisoSourceSilent|ChisoOffRecord"']
     target_matchers: ['kind!~"province|ministry"']
     equal: [alertname, province]
   # an office that is overdue already need not be told what is due soon

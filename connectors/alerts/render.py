@@ -9,9 +9,8 @@ from connectors.alerts.rules import ALERTS, DOMAIN, SYSTEM, Alert
 from connectors.boards.words import Words
 
 LANGUAGES = ("vi", "en")
-RUNBOOK = "deploy/runbook.md"
-# where Grafana answers stands once, in prometheus.yml
-GRAFANA = "{{ $externalLabels.grafana }}"
+# where people reach Grafana and read the runbook stands once, in prometheus.yml
+GRAFANA, RUNBOOK = "{{ $externalLabels.grafana }}", "{{ $externalLabels.runbook }}"
 _HEAD = "# Written by `chiso alerts build` from connectors/alerts: change it there, and build anew."
 
 

@@ -41,7 +41,7 @@ class Alert:
 
 def of_units(expr: str, kinds: str = UPPER) -> str:
     """An expression by unit, with names, of units of these kinds."""
-    return f"({expr}) * on(unit) group_left(name, kind, province) {s.offices(kinds)}"
+    return f"({expr}) * on(unit) group_left(name, kind, province) {s.info(kinds)}"
 
 
 def of_offices(state: str) -> str:

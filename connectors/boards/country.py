@@ -45,7 +45,7 @@ def country(words: Words) -> dict[str, Any]:
         stat("overdue", words, Place(15, 0, 3, 5), s.open_of("overdue", whose), BAD, link=to(words, "overdue")),
         stat("due_soon", words, Place(18, 0, 3, 5), s.open_of("due_soon", whose), SOON, link=to(words, "overdue")),
         stat("share_provinces", words, Place(21, 0, 3, 5), s.said(_held(5)), SHARE),
-        tile_map("map", words, Place(0, 5, 8, 36), s.ranked(f"({s.grade('')}) and on(unit) {PROVINCES}", PROVINCES), link),
+        tile_map("map", words, Place(0, 5, 8, 36), s.ranked(f"({s.grade('')}) and on(unit) {PROVINCES}", PROVINCES)),
         table("ranking", words, Place(8, 5, 16, 36), _ranking(PROVINCES), layout),
         bars("provinces_overdue", words, Place(0, 41, 8, 12), overdue, BAD, link=link),
         bars("blocks", words, Place(8, 41, 8, 12), blocks(s.COUNTRYS_BLOCKS, words, whose), wide(PERCENT, 100)),

@@ -17,7 +17,7 @@ Variable = dict[str, Any]
 
 def fresh(words: Words, place: Place, complete: str) -> Panel:
     """How old the figures are, and whether they are complete, in words: before everything else."""
-    several = [Series(s.AGE, words["age_of"]), Series(complete, words["state_of"], COMPLETE)]
+    several = [Series(s.said(s.AGE), words["age_of"]), Series(complete, words["state_of"], COMPLETE)]
     return stat("fresh", words, place, several, AGE)
 
 

@@ -10,6 +10,10 @@ from connectors.boards.tables import Column, Layout, rows, table
 from connectors.boards.words import Words
 
 CHOSEN = 'province=~"$province",unit=~"$unit"'
+# all below it is in a province's number already; of communes there is none
+OWED = " or ".join(
+    [*(f"sum(chiso_apologies_owed and on(unit) {s.info(kinds, CHOSEN)})" for kinds in ("province|ministry", "department")), "vector(NaN)"]
+)
 DAYS = Look("locale", 0, ((None, "orange"), (5, "red")))
 PLACE = {"unit": "code", "province": "province"}
 LEFT = Look("dthms", None, ((None, "red"), (28_800, "orange"), (86_400, "yellow")))
@@ -47,11 +51,11 @@ def overdue(words: Words) -> dict[str, Any]:
             "apologies",
             words,
             Place(21, 0, 3, 5),
-            f"sum(chiso_apologies_owed and on(unit) {s.info('province|ministry', s.SCOPE)}) or vector(0)",
+            OWED,
             BAD,
         ),
         bars("most_departments", words, Place(0, 5, 12, 9), s.most_overdue(10, "department|", CHOSEN), BAD, link=here),
-        bars("most_communes", words, Place(12, 5, 12, 9), s.most_overdue(10, "commune", CHOSEN), BAD, link=here),
+        bars("most_communes", words, Place(12, 5, 12, 9), s.most_overdue(10, s.COMMUNES, CHOSEN), BAD, link=here),
         rows(
             "dossiers_overdue", words, Place(0, 14, 14, 13), s.series("dossier_overdue_days", CHOSEN), dossiers, value=("days_late", DAYS)
         ),

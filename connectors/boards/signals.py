@@ -6,7 +6,9 @@ from indicators.formulas import BLOCKS, GRADES
 ROOM = "and on(unit) chiso_room_info"
 SCOPE = 'province=~"$province"'
 STATES = ("in_time", "due_soon", "waiting", "overdue")
-OFFICES = "department|commune|"
+OFFICES, COMMUNES = "department|commune|", "commune"
+ALONE = "ministry|province"  # offices too, where nobody below them is registered: all they have is their own
+ABOVE = 'label_replace(count by (parent) (chiso_unit_info{parent!="",kind!="merged"}), "unit", "$1", "parent", "(.+)")'
 COUNTRY, PROVINCE, UNIT = 'unit="VN"', 'unit="$province"', 'unit="$unit"'
 PERIOD = "$period"
 
@@ -15,6 +17,15 @@ HALTED = "chiso_partitions_halted"
 LAG = "sum by (topic) (chiso_consumer_lag_records)"
 EVENTS_A_SECOND = "sum by (topic) (rate(chiso_events_total[1m]))"
 FINISHED = ("finished_early", "finished_on_time", "finished_late")
+
+
+# the room's own units, by province or as the office it is; a room that nobody registered, or the country's, has all
+_AS_PROVINCE = 'label_replace(chiso_room_info, "province", "$1", "unit", "(.+)")'
+_OF_ALL = '(chiso_unit_info{kind=~"country|"} and on(unit) chiso_room_info)'
+IN_ROOM = (
+    f"and on(unit) ((chiso_unit_info and on(province) {_AS_PROVINCE})"
+    f" or (chiso_unit_info and on(unit) chiso_room_info) or (chiso_unit_info and on() {_OF_ALL}))"
+)
 
 
 def series(name: str, *matchers: str) -> str:
@@ -43,8 +54,10 @@ def info(kinds: str, scope: str = "") -> str:
 
 
 def offices(kinds: str = OFFICES, scope: str = "") -> str:
-    """Units that handle dossiers themselves; a unit nobody registered has no kind."""
-    return info(kinds, scope)
+    """Units that handle dossiers themselves: departments, communes, units nobody registered (they have no kind), and who has none of them below."""
+    if kinds == COMMUNES:
+        return info(kinds, scope)
+    return f"({info(kinds, scope)} or ({info(ALONE, scope)} unless on(unit) {ABOVE}))"
 
 
 def named(expr: str, units: str) -> str:

@@ -92,7 +92,8 @@ def _arranged(shown: Mapping[str, str], sort: str, *, descending: bool) -> list[
 def _labels(words: Words, layout: Layout) -> list[dict[str, Any]]:
     found = []
     for label, message in layout.shown.items():
-        properties: list[dict[str, Any]] = []
+        # without a unit Grafana makes numbers of codes: procedure 1.001193 → 1.001, dossier 59012345 → 59,012,345
+        properties: list[dict[str, Any]] = [{"id": "unit", "value": MOMENT if label in layout.times else "string"}]
         if label in layout.names:
             options = {value: {"text": text, "index": at} for at, (value, text) in enumerate(layout.names[label].items())}
             properties.append({"id": "mappings", "value": [{"type": "value", "options": options}]})
@@ -100,12 +101,9 @@ def _labels(words: Words, layout: Layout) -> list[dict[str, Any]]:
             properties.append({"id": "links", "value": [layout.links[label]]})
         if label in layout.hidden:
             properties.append({"id": "custom.hidden", "value": True})
-        if label in layout.times:
-            properties.append({"id": "unit", "value": MOMENT})
         if label in layout.widths:
             properties.append({"id": "custom.width", "value": layout.widths[label]})
-        if properties:
-            found.append({"matcher": {"id": "byName", "options": words[message]}, "properties": properties})
+        found.append({"matcher": {"id": "byName", "options": words[message]}, "properties": properties})
     return found
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from connectors.boards.frame import to
 from connectors.boards.looks import GRADE, SILENT
-from connectors.boards.panels import Link, Panel, Place, Series, panel, target
+from connectors.boards.panels import Panel, Place, Series, panel, target
 from connectors.boards.words import Words
 
 COLUMNS, ROWS = 6, 13
@@ -47,12 +48,15 @@ PROVINCES: dict[str, tuple[float, float, str]] = {
 }
 
 
-def tile_map(key: str, words: Words, place: Place, expr: str, link: Link) -> Panel:
-    """`expr` gives a grade for every province, NOTHING where there is none: Canvas says so in English where a series is missing."""
+def tile_map(key: str, words: Words, place: Place, expr: str) -> Panel:
+    """A click anywhere on a tile opens its province. `expr` gives a grade for every province, NOTHING where there is none: Canvas says so in English where a series is missing."""
     found = panel("canvas", key, words, place, GRADE)
     found["targets"] = [target(Series(expr, "{{unit}}"))]
-    found["fieldConfig"]["defaults"]["links"] = [link]
-    elements = [element for code, spot in PROVINCES.items() for element in _tile(code, *spot)]
+    elements = [
+        element | {"links": [to(words, "province", province=code, period="${period}") | {"oneClick": True}]}
+        for code, spot in PROVINCES.items()
+        for element in _tile(code, *spot)
+    ]
     root = {
         "name": words[key],
         "type": "frame",
@@ -91,5 +95,4 @@ def _element(name: str, kind: str, config: dict[str, Any], placement: dict[str, 
         "constraint": {"horizontal": "scale", "vertical": "scale"},
         "placement": placement | {"rotation": 0},
         "connections": [],
-        "links": [],
     }

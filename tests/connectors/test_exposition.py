@@ -48,6 +48,15 @@ def test_what_does_not_fit_the_budget_is_left_out_whole_and_counted() -> None:
     assert left == Counter(commune=7)
 
 
+def test_columns_of_one_spare_are_shown_together_or_not_at_all() -> None:
+    def column(size: int, spare: str) -> Column:
+        return Column("chiso_dossiers_open", "", [f'unit="{number}"' for number in range(size)], [0.0] * size, "department", spare)
+
+    some = [column(2, "counted quarter"), column(1, "block year"), column(3, "counted quarter")]
+    assert within(some, 4) == ([some[1]], Counter(department=5))
+    assert within(some, 6) == ([some[0], some[2], some[1]], Counter())
+
+
 @pytest.fixture
 def shown() -> Any:
     registry = CollectorRegistry()

@@ -74,7 +74,8 @@ def start(tmp_path: Path) -> Iterator[Callable[[Calendar], Running]]:
     opened: list[Any] = []
 
     def begin(calendar: Calendar) -> Running:
-        text = config(calendar, sessions("00:00-24:00"), YEARS).replace("group_wait: 30s", "group_wait: 1s")
+        text = config(calendar, sessions("00:00-24:00"), YEARS)
+        text = text.replace("group_wait: 30s", "group_wait: 1s").replace("group_interval: 15m", "group_interval: 1s")
         hook = f"    webhook_configs: [{{url: 'http://127.0.0.1:{receiver.server_address[1]}', send_resolved: false}}]\n"
         text = text.replace("  - name: operations\n", f"  - name: operations\n{hook}")
         path = tmp_path / "alertmanager.yml"
@@ -149,6 +150,17 @@ def test_a_province_silences_its_units_and_no_others(start: Callable[[Calendar],
         ("ChisoDossiersOverdue", "H01.07"),
         ("ChisoDossiersDueSoon", "H44.09"),
     }
+
+
+def test_what_each_unit_has_to_mend_itself_is_said_to_it_too(start: Callable[[Calendar], Running]) -> None:
+    running = start(ALWAYS)
+    names = ("ChisoApologyOwed", "ChisoSourceSilent", "ChisoOffRecord")
+    running.fire(*(of_unit(name, "H44", "province") for name in (*names, "ChisoScoreDrop")))
+    until(lambda: len(running.receiver.told()) == 4, 20)
+    running.fire(*(of_unit(name, "H44.07", "department") for name in (*names, "ChisoScoreDrop")))
+    until(lambda: len(running.receiver.told()) == 7, 20)
+    assert running.silenced() == {("ChisoScoreDrop", "H44.07")}
+    assert running.receiver.told() >= {(name, "H44.07") for name in names}
 
 
 def test_of_one_thing_the_worse_is_said(start: Callable[[Calendar], Running]) -> None:

@@ -111,6 +111,14 @@ def test_every_column_and_colour_belongs_to_something_that_is_shown(language: st
         assert len(set(shown.values())) == len(shown), "two columns of one name"
         assert steps["sortBy"]["sort"][0]["field"] in shown.values()
         assert {one["matcher"]["options"] for one in panel["fieldConfig"]["overrides"]} <= set(shown.values())
+        units = {
+            one["matcher"]["options"]: part["value"]
+            for one in panel["fieldConfig"]["overrides"]
+            for part in one["properties"]
+            if part["id"] == "unit"
+        }
+        for label, title in shown.items():
+            assert label.startswith("Value") or units[title].split(":")[0] in ("string", "time"), f"a code in {title} becomes a number"
         for named in re.findall(r'__data\.fields\["([^"]+)"\]', json.dumps(panel, ensure_ascii=False).replace('\\"', '"')):
             assert named in shown.values(), f"a link of {panel['title']} needs {named}"
         if "joinByField" in steps:
@@ -134,7 +142,7 @@ def test_links_lead_to_boards_that_exist_with_variables_they_have(language: str,
 @pytest.mark.parametrize(("language", "name", "board"), ALL)
 def test_every_variable_of_a_query_is_the_boards_own(language: str, name: str, board: dict[str, Any]) -> None:
     known = {variable["name"] for variable in board["templating"]["list"]}
-    used = {found for query in queries(board) for found in re.findall(r"\$\{?(\w+)", query)}
+    used = {found for query in queries(board) for found in re.findall(r"\$\{?([a-z]\w*)", query)}
     assert used <= known
     assert known <= used | {"province"}
 
@@ -153,7 +161,7 @@ def test_every_board_begins_with_the_age_of_its_data_and_whether_they_are_comple
     for language, _, board in every():
         first = min(board["panels"], key=lambda panel: (panel["gridPos"]["y"], panel["title"] != catalogue()["fresh"][language]))
         assert [target["refId"] for target in first["targets"]] == ["A", "B"]
-        assert first["targets"][0]["expr"] == signals.AGE
+        assert first["targets"][0]["expr"] == signals.said(signals.AGE)
         assert "chiso_figures_complete" in first["targets"][1]["expr"]
         assert first["targets"][1]["expr"].endswith("or vector(0)"), "where nobody answers, figures are not complete"
 
@@ -175,6 +183,17 @@ def test_the_map_has_a_tile_for_each_province_of_today_and_none_covers_another()
     assert all(0 <= column < COLUMNS and 0 <= row < ROWS for column, row, _ in PROVINCES.values())
     for code, (_, _, name) in PROVINCES.items():
         assert name.replace("TP.HCM", "Hồ Chí Minh") in next(unit.versions[-1].name for unit in units if unit.code == code)
+
+
+def test_every_part_of_a_tile_opens_its_province() -> None:
+    """Links of fields are not those of rectangles and texts, which have no field."""
+    [canvas] = [panel for panel in BOARDS["country"](Words("vi"))["panels"] if panel["type"] == "canvas"]
+    elements = canvas["options"]["root"]["elements"]
+    assert len(elements) == 3 * len(PROVINCES)
+    for element in elements:
+        [link] = element["links"]
+        assert link["oneClick"]
+        assert f"var-province={element['name'].split()[0]}&" in link["url"]
 
 
 def test_no_word_is_kept_that_no_board_says() -> None:
@@ -207,7 +226,7 @@ def test_alerts_use_the_boards_own_signals() -> None:
     for alert in re.findall(r"alert: (\w+)", rules):
         assert alert.startswith("Chiso")
         assert f"\n## {alert}\n" in runbook
-        assert f"deploy/runbook.md#{alert.lower()}" in rules
+        assert f'{{{{ $externalLabels.runbook }}}}#{alert.lower()}"' in rules
 
 
 def test_every_board_is_explained_with_its_question_and_picture() -> None:

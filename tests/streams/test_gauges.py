@@ -49,11 +49,35 @@ def refresh(made: tuple[Shown, Gauges]) -> Found:
     return read(made[0])
 
 
+PERIODS = {"month", "quarter", "year", "rolling_30"}
+
+
+def periods_of(found: Found, name: str, unit: str) -> set[str]:
+    """Which periods a metric shows of a unit."""
+    return {key[1] for key in found[name] if key[2] == unit}
+
+
+def test_departments_are_shown_in_other_periods_too_where_there_is_room_and_then_whole(made: tuple[Shown, Gauges]) -> None:
+    names = "chiso_indicator_score_points", "chiso_indicator_numerator", "chiso_block_score_points", "chiso_dossiers_counted"
+    found = refresh(made)
+    for name in names:
+        assert periods_of(found, name, "H01.1") >= PERIODS, name
+        assert periods_of(found, name, "H01.1") == periods_of(found, name, "H01") - {"day"}
+    scarce = Gauges(made[1]._desk, made[1]._cards, made[1]._lookout, made[0], int(found["chiso_series"][()]) - 1)
+    less = refresh((made[0], scarce))
+    assert less["chiso_series_left_out"][("department",)] > found["chiso_series_left_out"][("department",)]
+    assert less["chiso_series_left_out"][("commune",)] == found["chiso_series_left_out"][("commune",)]
+    for name in ("chiso_indicator_numerator", "chiso_dossiers_counted"):
+        for period in PERIODS:
+            labels = {key[0] for key in found[name] if key[1:] == (period, "H01.1")}
+            assert {key[0] for key in less[name] if key[1:] == (period, "H01.1")} in (labels, {"2.1"}, set()), "in part it would be wrong"
+
+
 def test_provinces_are_shown_in_full_departments_of_the_month_and_communes_by_totals(made: tuple[Shown, Gauges], desk: Desk) -> None:
     found = refresh(made)
     scores = found["chiso_indicator_score_points"]
-    assert {key[1] for key in scores if key[2] == "H01"} == {"month", "quarter", "year", "rolling_30"}
-    assert {key[1] for key in scores if key[2] == "H01.1"} == {"month"}
+    assert {key[1] for key in scores if key[2] == "H01"} == PERIODS
+    assert {key[1] for key in scores if key[2] == "H01.1"} >= {"month"}
     assert not [key for key in scores if key[2] == "H01.100"]
     assert {key[0] for key in found["chiso_indicator_numerator"] if key[2] == "H01.100"} == {"2.1"}
     assert found["chiso_total_score_points"]["month", "H01.100"] == (desk.sheet(desk.period(None)).total("H01.100") or 0) / 100
@@ -129,6 +153,7 @@ def test_a_partition_that_is_loaded_holds_figures_back_and_there_are_none_before
     found = refresh(made)
     assert found["chiso_figures_held"][()] == 1
     assert made[0].figures.plain == b""
+    assert "chiso_figures_timestamp_seconds" not in found, "no moment, rather than one of 1970"
     assert found["chiso_figures_complete"][("H00",)] == 0
 
 
@@ -138,6 +163,7 @@ def test_a_halted_partition_lacks_something_for_its_units_alone_and_holds_nothin
     filling(50, 100, age=90_000, halted="gap")
     found = refresh(made)
     assert found["chiso_figures_held"][()] == 0
+    assert math.isclose(found["chiso_figures_timestamp_seconds"][()], clock.now(), abs_tol=2), "others' figures are not old"
     assert made[0].figures.plain
     lacking = {key[0] for key, value in found["chiso_figures_complete"].items() if not value}
     inside = {unit for unit in desk.follower.cube.units() if 0 in desk.follower.cube.partitions(unit)}
