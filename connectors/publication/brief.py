@@ -44,12 +44,20 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart, and what it shows in words."""
+
+    title: str
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """From top to bottom; `above` and `below` are a left and a right column each."""
 
     tiles: tuple[Tile, ...]
     above: tuple[tuple[Section, ...], ...]
-    charts: tuple[str, ...]
+    charts: tuple[Drawing, ...]
     tables: tuple[Listed, ...]
     below: tuple[tuple[Section, ...], ...]
     last: Section | None
@@ -68,7 +76,7 @@ def _lines(section: Section) -> int:
 
 def brief(bulletin: Bulletin, words: Words) -> Brief:
     """What is known is set; what is not leaves no gap."""
-    drawn = {chart.kind: svg for chart, svg in drawings(bulletin, words, NARROW, BARS)}
+    drawn = {chart.kind: Drawing(words.say("chart", chart.key), svg) for chart, svg in drawings(bulletin, words, NARROW, BARS)}
     holders = () if "pareto" in drawn else (_facts(bulletin, "holder"),)
     tables = (_listed(alike, words) for alike in (holders, (_facts(bulletin, "level"), _facts(bulletin, "sector"))) if any(alike))
     return Brief(

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from indicators.bulletin.model import Ratio
+
 FONT = "'Times New Roman', 'Liberation Serif', Tinos, serif"
 WIDE, NARROW = 640, 360  # units a line of text of a page, or half of it, is long: letters are as large in both
 LETTER = 0.5  # mean width of a letter in ems
@@ -118,10 +120,10 @@ def _dot(at: tuple[float, float], *, hollow: bool) -> str:
     return ring.format(*at) + f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="{"1.6" if hollow else "3"}" fill="currentColor"/>'
 
 
-def pareto(frame: Frame, bars: Sequence[Bar], total: int, write: Callable[[float], str], share: Callable[[float], str]) -> str:
+def pareto(frame: Frame, bars: Sequence[Bar], total: int, write: Callable[[float], str], share: Callable[[Ratio], str]) -> str:
     """Bars from the longest down, each with its count and the share that it makes together with those above it.
 
-    Full bars are those that make the first 80 %, hatched ones come after, dotted are the others together. `write` writes counts, `share` shares of 1.
+    Full bars are those that make the first 80 %, hatched ones come after, dotted are the others together. `write` writes counts, `share` shares.
     """
     if not bars or not total:
         return ""
@@ -140,7 +142,7 @@ def pareto(frame: Frame, bars: Sequence[Bar], total: int, write: Callable[[float
         body.append(_text(left - 6, y + 12, _fit(bar.label, left - 8), "end", italic=bar.rest))
         body.append(_bar((left, y + 2), (width, row - 6), fill))
         body.append(_text(left + width + 5, y + 12, write(bar.count), "start", bold=True))
-        body.append(_text(frame.width, y + 12, share(before / total), "end"))
+        body.append(_text(frame.width, y + 12, share(Ratio(before, total)), "end"))
     return _svg(frame, top + len(bars) * row + 2, body)
 
 

@@ -29,7 +29,7 @@ def _line(bulletin: Bulletin, words: Words, chart: Chart, width: int) -> str:
         return ""
     note = words.page("chart_open") if any(one.open for one in points) else ""
     frame = Frame(f"chart-{chart.key}", words.say("chart", chart.key), note, width)
-    return line(frame, points, lambda value: words.figures.hundredths(round(value * 100)))
+    return line(frame, points, lambda value: words.figures.hundredths(round(value * 100)))  # exact: values are whole hundredths
 
 
 def _pareto(bulletin: Bulletin, words: Words, chart: Chart, room: tuple[int, int | None]) -> str:
@@ -49,12 +49,12 @@ def _pareto(bulletin: Bulletin, words: Words, chart: Chart, room: tuple[int, int
         bars,
         total,
         lambda count: words.figures.count(int(count)),
-        lambda share: f"{words.figures.hundredths(round(share * 10_000))} %",
+        lambda share: f"{words.figures.ratio(share)} %",
     )
 
 
 def _value(cell: Cell) -> float | None:
-    """Of a hundred."""
+    """Of a hundred, rounded as tables are: a label and the cell beside it say the same."""
     if cell is None or isinstance(cell, str):
         return None
-    return 100 * cell.value if isinstance(cell, Ratio) else cell / 100
+    return (cell.hundredths() if isinstance(cell, Ratio) else cell) / 100

@@ -33,7 +33,7 @@ def _home(bulletin: Bulletin) -> str:
 def _table(bulletin: Bulletin, whole: Table, words: Words) -> bytes:
     table = printed(whole, words)
     form = table.key.startswith("form_06a")
-    title = words.table(table.key)
+    title = words.titled(bulletin, table.key)
     frame = Frame(
         title.upper() if table.key in CAPITALS else title,
         words.period(bulletin, table),
@@ -64,7 +64,7 @@ def _set(found: Brief) -> Iterator[str]:
         yield f'<div><dt>{escape(tile.label)}</dt><dd class="figure">{escape(tile.figure)}</dd><dd>{escape(tile.beside)}</dd></div>\n'
     yield "</dl>\n"
     yield from _pair(found.above)
-    yield '<div class="pair">\n' + "".join(f"<figure>{svg}</figure>\n" for svg in found.charts) + "</div>\n"
+    yield '<div class="pair">\n' + "".join(f"<figure>{one.svg}</figure>\n" for one in found.charts) + "</div>\n"
     for listed in found.tables:
         yield from _listed(listed)
     yield from _pair(found.below)
@@ -110,7 +110,7 @@ def _contents(bulletin: Bulletin, words: Words, names: list[str]) -> Iterator[st
     yield '<nav aria-labelledby="title">\n'
     groups: dict[str, list[tuple[str, str, str]]] = {"brief": [("brief", words.page("brief_row"), "")]}
     for one in bulletin.tables:
-        groups.setdefault(one.group, []).append((one.key, words.table(one.key), words.figures.count(len(one.rows))))
+        groups.setdefault(one.group, []).append((one.key, words.titled(bulletin, one.key), words.figures.count(len(one.rows))))
     heads = "".join(f'<th scope="col">{escape(words.page(key))}</th>' for key in ("table", "rows", "formats"))
     for group, tables in groups.items():
         yield f"<h2>{escape(words.group(group))}</h2>\n<table><thead><tr>{heads}</tr></thead><tbody>\n"

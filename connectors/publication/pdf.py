@@ -75,10 +75,6 @@ def _at(bulletin: Bulletin) -> dt.datetime:
 def document(bulletin: Bulletin, words: Words) -> dict[str, Any]:
     """All that the template sets."""
     marks = words.state(bulletin)
-    page = asdict(brief(bulletin, words))
-    page["charts"] = [
-        {"title": words.say("chart", chart.key), "svg": svg} for chart, svg in zip(bulletin.charts, page["charts"], strict=False)
-    ]
     return {
         "lang": words.lang,
         "name": f"{words.page('subject')} – {bulletin.room.name}, {bulletin.stem}",
@@ -89,7 +85,7 @@ def document(bulletin: Bulletin, words: Words) -> dict[str, Any]:
         "period": words.period(bulletin),
         "as_of": words.as_of(bulletin),
         "lacking": words.lacking(bulletin),
-        "brief": page,
+        "brief": asdict(brief(bulletin, words)),
         "sheets": _sheets(bulletin, words),
     }
 
@@ -113,7 +109,7 @@ def _table(bulletin: Bulletin, table: Table, words: Words) -> dict[str, Any]:
     name, writers = named(few), [words.writer(column) for column in few.columns]
     form = table.key.startswith("form_06a")
     return {
-        "title": words.table(table.key),
+        "title": words.titled(bulletin, table.key),
         "period": words.period(bulletin, table) if form and bulletin.form != bulletin.month else "",
         "counted": words.page("form_unit") if form else "",
         "sideways": sideways(few),

@@ -66,9 +66,14 @@ class Words:
         """Title of a table."""
         return self.say("table", key)
 
+    def titled(self, bulletin: Bulletin, key: str) -> str:
+        """Title of a table where it stands: form 06a says of which unit it is."""
+        return self.say("title", key, room=bulletin.room.name) if self.knows("title", key) else self.table(key)
+
     def note(self, key: str, **values: object) -> str:
-        """A sentence below a table."""
-        return self.say("note", key, **values)
+        """A sentence below a table; `peers_published 2026-09-02` has a day in it."""
+        name, _, day = key.partition(" ")
+        return self.say("note", name, **values, **({"day": f"{dt.date.fromisoformat(day):%d/%m}"} if day else {}))
 
     def column(self, table: str, key: str) -> str:
         """Head of a column; a table may have a word of its own."""
@@ -169,10 +174,10 @@ class Words:
 
 @cache
 def _named() -> dict[str, tuple[str, str]]:
-    """Blocks and indicators, whose names stand with their formulas."""
+    """Blocks, grades and indicators, whose names stand with their formulas."""
     found = {code: (name, english) for code, (_, name, english) in BLOCKS.items()}
     found["CLGQ+TTTT"] = found["TTTT+CLGQ"] = (
         f"{BLOCKS['CLGQ'][1]}; {BLOCKS['TTTT'][1].lower()}",
         f"{BLOCKS['CLGQ'][2]}, {BLOCKS['TTTT'][2].lower()}",
     )
-    return found | {f"indicator {one.id}": one.name for one in FORMULAS}
+    return found | {name: (name, english) for _, name, english in GRADES} | {f"indicator {one.id}": one.name for one in FORMULAS}

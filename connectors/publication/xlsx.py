@@ -24,6 +24,7 @@ FORMATS: dict[Kind, str] = {
 }
 WIDTHS: dict[str, int] = {"name": 44, "dossier": 30, "title": 40, "flags": 40, "papers": 30, "parent": 30, "official": 22, "unit": 14}
 PLAIN = 12
+WORDED = frozenset({"role", "grade"})  # columns of text whose cells are words
 NUMBERS: dict[Kind, Callable[[Any], Any]] = {
     "count": int,
     "place": int,
@@ -66,12 +67,13 @@ class _Sheets:
         sheet.set_column(1, 1, 90)
         for row, table in enumerate(self._bulletin.tables, HEAD_ROW):
             sheet.write_url(row, 0, f"internal:'{table.key}'!A1", string=table.key)
-            sheet.write_string(row, 1, self._words.table(table.key), self._cells["text"])
+            sheet.write_string(row, 1, self._words.titled(self._bulletin, table.key), self._cells["text"])
 
-    def _top(self, sheet: Any, title: str) -> None:
+    def _top(self, sheet: Any, title: str, table: Table | None = None) -> None:
         sheet.write_string(0, 0, title, self._title)
         sheet.write_string(1, 0, " · ".join((*self._words.state(self._bulletin), self._words.as_of(self._bulletin))))
-        sheet.write_string(2, 0, self._words.period(self._bulletin))
+        counted = [self._words.page("form_unit")] if table is not None and table.key.startswith("form_06a") else []
+        sheet.write_string(2, 0, " · ".join((self._words.period(self._bulletin, table), *counted)))
         sheet.set_paper(9)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
@@ -80,7 +82,7 @@ class _Sheets:
     def table(self, table: Table) -> None:
         """One table; empty cells are no data."""
         sheet = self._book.add_worksheet(table.key[:31], worksheet_class=LeanSheet)
-        self._top(sheet, self._words.table(table.key))
+        self._top(sheet, self._words.titled(self._bulletin, table.key), table)
         for place, column in enumerate(table.columns):
             sheet.write_string(HEAD_ROW, place, self._words.column(table.key, column.key), self._head)
             sheet.set_column(place, place, WIDTHS.get(column.key, PLAIN))
@@ -102,6 +104,8 @@ class _Sheets:
         shown = self._cells.get(column.kind, self._cells["text"])
         if column.kind == "word":
             return sheet._write_string, self._word, shown  # noqa: SLF001 - the same without a look at what its arguments are
+        if column.key in WORDED:
+            return sheet._write_string, self._words.writer(column), shown  # noqa: SLF001
         if column.kind in ("date", "time"):
             return sheet.write_datetime, _moment, shown
         if column.kind in NUMBERS:

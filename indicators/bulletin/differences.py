@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from indicators.bulletin.model import Cell, Column, Ratio, Table
+from indicators.bulletin.model import Cell, Column, Kind, Ratio, Table
 
 KNOWN_BY = ("kind", "sign", "unit", "sector", "level", "block", "indicator", "month", "dossier", "official", "source", "procedure", "at")
 LEFT_OUT = frozenset({"stt"})
 COLUMNS = (
     *(Column("table", "word"), Column("row", "text"), Column("name", "text"), Column("column", "word")),
-    *(Column("old", "text"), Column("new", "text"), Column("cause", "word")),
+    *(Column("old", "word"), Column("new", "word"), Column("cause", "word")),
 )
 
 
@@ -40,7 +40,7 @@ def _table(old: Old, new: Table, cause: str) -> list[tuple[Cell, ...]]:
         before, after = stood.get(identity, {}), stands.get(identity, {})
         name = (after or before).get("name")
         for column in new.columns:
-            one, other = _shown(before.get(column.key)), _shown(after.get(column.key))
+            one, other = (_shown(one.get(column.key), column.kind) for one in (before, after))
             if one != other and column.key not in LEFT_OUT and column.key not in identity[2]:
                 found.append((f"table {new.key}", identity[0], name, f"column {new.key} {column.key}", one, other, cause))
     return found
@@ -60,10 +60,12 @@ def _known(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[tu
         seen[text] += 1
 
 
-def _shown(value: Any) -> str | None:
-    """As text that is no language's: a ratio as n/d."""
+def _shown(value: Any, kind: Kind) -> str | None:
+    """As text that is no language's: a ratio as n/d, points as 62.00; words stay keys."""
     if value is None:
         return None
+    if kind == "points":
+        return f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02}"
     if isinstance(value, (Ratio, list, tuple)):
         return "/".join(map(str, value))
     return str(value)

@@ -1,5 +1,7 @@
 """Tables of online filing, digitisation, payment, and petitions."""
 
+from fractions import Fraction
+
 from indicators.bulletin.material import Line, Material, number, ratio
 from indicators.bulletin.model import Cell, Column, Table
 from indicators.bulletin.results import UNIT
@@ -50,7 +52,7 @@ def digitisation(found: Material) -> Table:
     for line in found.units:
         (digitised, workload), (reused, _), (electronic, _) = (_pair(found, line, name) for name in ("4.2", "4.3", "4.1"))
         target = found.registry.target([line.code, *tree.above(line.code)], "4.2", found.period.b - 1)
-        verdict = None if target is None or not workload or digitised is None else PASS if digitised >= target * workload else FAIL
+        verdict = None if not workload or digitised is None else _verdict(digitised, workload, target)
         without = [None if one is None or workload is None else workload - one for one in (digitised, electronic)]
         rows.append(
             (line.code, line.name, workload, digitised, without[0], reused, electronic, without[1], ratio(digitised, workload), verdict)
@@ -60,6 +62,13 @@ def digitisation(found: Material) -> Table:
         *(Column("results_yes"), Column("results_no"), Column("share", "ratio"), Column("verdict", "word")),
     )
     return Table("digitisation", DIGITAL, columns, tuple(rows), depths=_depths(found), notes=("verdict_by_target",))
+
+
+def _verdict(digitised: int, workload: int, target: float | None) -> str | None:
+    """By the target as it is written: 0.07 of 100 is 7, not a little more."""
+    if target is None:
+        return None
+    return PASS if digitised >= Fraction(str(target)) * workload else FAIL
 
 
 def payment(found: Material) -> Table:

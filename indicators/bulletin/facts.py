@@ -38,7 +38,7 @@ def _headline(tables: dict[str, Table]) -> Iterator[Fact]:
 
 
 def _overdue(tables: dict[str, Table]) -> Iterator[Fact]:
-    yield from _tallied(tables, "overdue", "open_overdue", open_overdue="open_overdue", workload="workload")
+    yield from _tallied(tables, "overdue", "open_overdue", open_overdue="open_overdue", open="open", workload="workload")
     yield from _tallied(tables, "overdue", "finished_late", late="finished_late", finished="finished")
     held = tables["overdue_units"]
     for row in range(min(HOLDERS, len(held.rows))):
@@ -91,8 +91,9 @@ def _results(tables: dict[str, Table]) -> Iterator[Fact]:
 def _shortcomings(tables: dict[str, Table]) -> Iterator[Fact]:
     yield from _moved(tables["comparison"], "shortcomings", "worse", -1)
     yield from _weakest(tables["rankings"])
-    if _tally(tables, "apology_missing"):
-        yield from _tallied(tables, "shortcomings", "duties", owed="apology_missing", dossiers="late_dossiers")
+    for key, tally in (("explanations", "explanation_missing"), ("apologies", "apology_missing")):
+        if _tally(tables, tally):
+            yield from _tallied(tables, "shortcomings", key, owed=tally, dossiers="late_dossiers")
     for key, tally, name in (
         ("repeat", "repeat_units", "units"),
         ("silent", "silent", "sources"),
@@ -113,7 +114,8 @@ def _next(tables: dict[str, Table]) -> Iterator[Fact]:
             yield Fact("next", "gain", cite(advice, row, gain="gain", needed="needed"), _about(advice, row, title="title"))
     for key, tally, name in (
         ("clear", "open_overdue", "open_overdue"),
-        ("explain", "apology_missing", "owed"),
+        ("explain", "explanation_missing", "owed"),
+        ("apologise", "apology_missing", "owed"),
         ("connect", "silent", "sources"),
         ("verify_offrecord", "offrecord", "signs"),
         ("verify_papers", "papers", "signs"),

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from indicators.bulletin.late import FINISHED_LATE, OPEN_OVERDUE
-from indicators.bulletin.material import Material, number, ratio
+from indicators.bulletin.material import Line, Material, number, ratio
 from indicators.bulletin.model import Cell, Column, Ratio, Table
 from indicators.bulletin.results import UNIT
 from indicators.figures import Counts
@@ -61,7 +61,7 @@ def levels(found: Material) -> Table:
     for line in found.units:
         cells = own.get(line.code)
         if cells is not None:
-            level = LEVELS.get(line.kind or "", "other_level")
+            level = LEVELS.get(_kind(found, line) or "", "other_level")
             summed.setdefault(level, Counter()).update({**cells, "units": 1})
     names = ("units", "workload", "finished", "finished_late", "open", "open_overdue")
     rows = []
@@ -71,6 +71,14 @@ def levels(found: Material) -> Table:
             rows.append((level, *(one[name] for name in names), ratio(one["in_time"], one["workload"])))
     columns = (Column("level", "word"), *map(Column, names), Column("ratio", "ratio"))
     return Table("levels", DOSSIERS, columns, tuple(rows))
+
+
+def _kind(found: Material, line: Line) -> str | None:
+    """A unit that was merged into another counts with units of the other's kind."""
+    tree = found.now.layout.tree
+    if line.kind is not None or line.code not in found.registry.units:
+        return line.kind
+    return next((tree.kinds[one] for one in tree.above(line.code) if one in tree.kinds), None)
 
 
 def own_counts(found: Material) -> dict[str, dict[str, int]]:

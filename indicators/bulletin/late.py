@@ -3,6 +3,8 @@
 How they stood is read from the facts as they are known now. So their number by unit equals `finished_late` and `open_overdue` of the month's figures.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -55,6 +57,11 @@ def late(number: str, state: State, period: Period, until: int, zone: Zone) -> L
     if became is None or became >= min(until, period.b) or times.received_day >= period.b:
         return None
     return Late(number, counted.unit, _held(state, became, zone), times.received_day, _due(times, zone), None, OPEN_OVERDUE, became)
+
+
+def ahead(found: Iterable[Late], until: int) -> Counter[str]:
+    """Unit → dossiers whose end was stated ahead, and who become overdue before it but not yet: windows already take them from what is open and overdue."""
+    return Counter(one.unit for one in found if one.finished is not None and until <= one.became < one.finished)
 
 
 def _held(state: State, became: int, zone: Zone) -> str | None:

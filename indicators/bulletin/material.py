@@ -53,6 +53,7 @@ class Material:
     places: Mapping[str, Ints]
     ranks: tuple[Rank | None, Rank | None]  # of the room, now and before
     among: Mapping[str, int]  # province → how many it is ranked among, where others published totals
+    published: int | None  # the day of those totals, where they stood in for a province without figures
     flags: Mapping[str, Ints]
     petitions: Counts
     form: Form

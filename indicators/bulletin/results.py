@@ -8,11 +8,13 @@ from indicators.formulas import BLOCKS, changed, grade, table
 from indicators.periods import months_of
 from indicators.scores import PERCENT
 from indicators.sheet import Sheet
+from indicators.times import date_of
 from indicators.units import ROOT
 
 UNIT = (Column("unit", "text"), Column("name", "text"))
 RESULTS, COMPARISON = "results", "comparison"
 _THEN = ("before", "last_year")
+PROVINCE = "province"
 
 
 def tables(found: Material) -> list[Table]:
@@ -66,7 +68,7 @@ def summary(found: Material) -> Table:
     row = (
         *(code, found.room.name, totals["now"], 100 * PERCENT, graded(totals["now"])),
         *((None, None, None) if rank is None else (rank.place, rank.of, rank.peers)),
-        *(before, less(before, place)),
+        *(before, None if rank is not None and rank.published is not None else less(before, place)),  # of other peers
         *(totals["before"], less(totals["now"], old["before"])),
         *(totals["last_year"], less(totals["now"], old["last_year"])),
     )
@@ -75,11 +77,13 @@ def summary(found: Material) -> Table:
 
 def _notes(found: Material) -> tuple[str, ...]:
     then = [found.sheets[name] for name in _THEN]
-    published = found.ranks[0] is not None and found.ranks[0].published is not None
-    return (
-        *(("formula_changed",) if any(not comparable(found.now, one) for one in then) else ()),
-        *(("peers_published",) if published else ()),
-    )
+    published = None if found.ranks[0] is None else found.ranks[0].published
+    return (*(("formula_changed",) if any(not comparable(found.now, one) for one in then) else ()), *_published(published))
+
+
+def _published(day: int | None) -> tuple[str, ...]:
+    """Of which day the totals are that others published, where some were ranked by them."""
+    return () if day is None else (f"peers_published {date_of(day).isoformat()}",)
 
 
 def rankings(found: Material) -> Table:
@@ -107,11 +111,16 @@ def rankings(found: Material) -> Table:
         row = (
             *(line.kind, "" if parent is None else found.name(parent), line.code, line.name),
             *(place, among if place is not None else None, total, graded(total)),
-            *(stood, less(stood, place), old, less(total, old) if same else None),
+            *(stood, None if line.kind == PROVINCE and found.published is not None else less(stood, place)),  # of other peers
+            *(old, less(total, old) if same else None),
         )
         rows.append((row, line.depth))
     rows.sort(key=lambda one: (kind_order(str(one[0][0])), str(one[0][1]), one[0][4] is None, one[0][4] or 0, str(one[0][2])))
-    return Table("rankings", RESULTS, columns, tuple(row for row, _ in rows), depths=tuple(depth for _, depth in rows))
+    notes = (
+        *(() if same else ("formula_changed",)),
+        *_published(found.published if any(line.kind == PROVINCE for line in ranked) else None),
+    )
+    return Table("rankings", RESULTS, columns, tuple(row for row, _ in rows), depths=tuple(depth for _, depth in rows), notes=notes)
 
 
 def blocks(found: Material) -> Table:

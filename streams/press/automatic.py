@@ -31,7 +31,7 @@ class Automatic:
     def __init__(self, settings: Settings, lease: Lease, shelf: Shelf) -> None:
         self._settings, self._lease, self._shelf = settings, lease, shelf
         self._done: dict[str, int] = {}  # month → cut that was published, or found to say the same
-        self._not_before = 0.0
+        self._not_before: dict[str, float] = {}  # month → when one that failed is tried again
 
     async def run(self) -> None:
         """Until cancelled; returns at once where nothing is to be published."""
@@ -39,14 +39,16 @@ class Automatic:
         while out is not None:
             await asyncio.sleep(TICK)
             with contextlib.suppress(RedisError, OSError, UnreachableError):
-                month = self._wanted(out) if self._shelf.loaded and time.monotonic() >= self._not_before else None
+                month = self._wanted(out) if self._shelf.loaded else None
                 if month is not None and await self._lease.held():
                     await self._publish(month, out)
 
     def _wanted(self, out: Path) -> str | None:
-        """The oldest month whose last cut is not in the folder."""
+        """The oldest month whose last cut is not in the folder; those that failed a moment ago keep nobody waiting."""
         closed = months(int(clock.now()))
         for month in closed:
+            if time.monotonic() < self._not_before.get(month, 0.0):
+                continue
             cuts = self._shelf.cuts.get(month, ())
             if not cuts or not cuts[-1].done or self._done.get(month) == cuts[-1].cut:
                 continue
@@ -76,7 +78,7 @@ class Automatic:
             self._done[month] = cut
             _log.info("%s", last)
         else:
-            self._not_before = time.monotonic() + AGAIN
+            self._not_before[month] = time.monotonic() + AGAIN
             _log.error("%s could not be published, next try in ten minutes: %s", month, last)
 
 

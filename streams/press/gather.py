@@ -2,13 +2,12 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from indicators import periods
-from indicators.bulletin.late import FINISHED_LATE, OPEN_OVERDUE, Late
+from indicators.bulletin.late import FINISHED_LATE, OPEN_OVERDUE, Late, ahead
 from indicators.bulletin.material import Form, Material
 from indicators.bulletin.model import Room
 from indicators.errors import UsageError
@@ -16,7 +15,7 @@ from indicators.figures import Counts, DayTotals, counts
 from indicators.lanes import FLAGS, MONTH_COUNTERS, counters
 from indicators.layout import Ints, Layout
 from indicators.periods import Period, months_of
-from indicators.sheet import Sheet
+from indicators.sheet import Rank, Sheet, rank
 from indicators.times import day_of
 from indicators.units import ROOT
 from streams.cards import Cards
@@ -52,6 +51,7 @@ async def gather(desk: Still, lists: Lists, asked: Asked, talk: Talk) -> Materia
     def official(who: str | None) -> str | None:
         return desk.names.registry.official(who, period.b - 1) if asked.names and who is not None else None
 
+    standings = _standings(desk, cards, now)
     talk("late dossiers")
     year = await late_of(desk, lists, members)
     talk("lists")
@@ -63,9 +63,10 @@ async def gather(desk: Still, lists: Lists, asked: Asked, talk: Talk) -> Materia
         registry=desk.names.registry,
         sheets=sheets,
         line=_line(desk),
-        places={name: cards.places(sheets[name]) for name in ("now", "before")},
-        ranks=(cards.rank(code, sheets["now"]), cards.rank(code, sheets["before"])),
-        among=_among(desk, cards, now),
+        places={"now": cards.places(now), "before": sheets["before"].places},
+        ranks=(cards.rank(code, now), _stood(code, sheets["before"])),
+        among={one: standing.of for one, standing in standings.items()},
+        published=next((one.published for one in standings.values() if one.published is not None), None),
         flags=_flags(dossiers, period),
         petitions=counts(petitions, period, desk.today()),
         form=await _form(desk, lists, asked.form, members),
@@ -99,12 +100,20 @@ def _line(desk: Still) -> list[Sheet]:
     return [desk.sheet(desk.period(month)) for month in months]
 
 
-def _among(desk: Still, cards: Cards, now: Sheet) -> dict[str, int]:
+def _standings(desk: Still, cards: Cards, now: Sheet) -> dict[str, Rank]:
     """Provinces are ranked among what others published."""
     if desk.names.registry.published is None:
         return {}
     ranks = ((code, cards.rank(code, now)) for code in now.layout.peers.get(("province", ROOT), []))
-    return {code: one.of for code, one in ranks if one is not None}
+    return {code: one for code, one in ranks if one is not None}
+
+
+def _stood(code: str, before: Sheet) -> Rank | None:
+    """A rank of the period before, among peers with figures here: what others published is of now."""
+    kind = before.layout.tree.kinds.get(code)
+    if code == ROOT or kind is None:
+        return None
+    return rank(code, {one: before.total(one) for one in before.layout.peers_of(code)}, kind)
 
 
 def _flags(totals: DayTotals, period: Period) -> dict[str, Ints]:
@@ -165,8 +174,10 @@ def agrees(found: Material) -> list[str]:
     layout = found.now.layout
     wrong: list[str] = []
     for note, figures in ((FINISHED_LATE, found.now.counts.finished_late), (OPEN_OVERDUE, found.now.counts.open_overdue)):
-        own: Mapping[str, int] = Counter(one.unit for one in found.late if one.note == note)
-        listed = layout.summed(layout.column({unit: (count,) for unit, count in own.items()}, 0))
+        own = Counter(one.unit for one in found.late if one.note == note)
+        if note == OPEN_OVERDUE:
+            own.subtract(ahead(found.late, found.until))
+        listed = np.maximum(layout.summed(layout.column({unit: (count,) for unit, count in own.items()}, 0)), 0)
         inside = np.zeros(len(layout.codes), bool)
         inside[layout.places(found.members & set(layout.codes))] = True
         wrong += [layout.codes[place] for place in np.flatnonzero(inside & (listed != figures)).tolist()]

@@ -1,6 +1,7 @@
 """What a publication was made of and how, as manifest.json keeps it: enough to make it once more from the topics."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -15,6 +16,7 @@ from indicators.workdays import Calendar
 from streams.basis import YEARS
 
 REGISTRY, CALENDAR, FORMULAS = "sources/registry.json", "sources/calendar.json", "sources/formulas.json"
+OFFICIALS = "internal/sources/officials.json"  # whoever hands on the public edition with its sources names nobody
 PRIVATE = frozenset({"address"})  # of offices that get notices; nothing of it is published
 OFFICIAL = "official"
 
@@ -62,22 +64,31 @@ def encoded(order: Order) -> bytes:
 
 
 def copies(registry: Registry, calendar: Calendar, rule: Rule, day: int, *, names: bool) -> dict[str, bytes]:
-    """The registry, the calendar and the formulas as they held, by file; officials only where they may be named."""
+    """The registry, the calendar and the formulas as they held, by file; officials, in a file of the internal edition, only where they may be named."""
     units = [encode(unit) for unit in registry.units.values()]
-    kinds = (kind for kind in registry.entries if kind not in PRIVATE and (names or kind != OFFICIAL))
-    others = [encode_entries(kind, code, entries) for kind in kinds for code, entries in registry.entries[kind].items()]
+    officials = _entries(registry, [OFFICIAL] if names else [])
+    others = _entries(registry, [kind for kind in registry.entries if kind not in PRIVATE and kind != OFFICIAL])
     days = calendar.days_off(YEARS)
     formulas = [msgspec.structs.asdict(one) if isinstance(one, msgspec.Struct) else _formula(one) for one in table(rule, day).values()]
     found: dict[str, Any] = {
-        REGISTRY: [{"key": key.decode(), "value": msgspec.Raw(value)} for key, value in sorted([*units, *others])],
+        REGISTRY: _said([*units, *others]),
         CALENDAR: {
             "off": [date_of(one).isoformat() for one in days if not calendar.is_workday(one)],
             "worked": [date_of(one).isoformat() for one in days if calendar.is_workday(one)],
             "confirmed": sorted(calendar.confirmed),
         },
         FORMULAS: formulas,
+        **({OFFICIALS: _said(officials)} if names else {}),
     }
     return {name: msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n" for name, value in found.items()}
+
+
+def _entries(registry: Registry, kinds: Iterable[str]) -> list[tuple[bytes, bytes]]:
+    return [encode_entries(kind, code, entries) for kind in kinds for code, entries in registry.entries.get(kind, {}).items()]
+
+
+def _said(records: list[tuple[bytes, bytes]]) -> list[dict[str, Any]]:
+    return [{"key": key.decode(), "value": msgspec.Raw(value)} for key, value in sorted(records)]
 
 
 def _formula(one: Any) -> dict[str, Any]:

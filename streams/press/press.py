@@ -16,7 +16,7 @@ from indicators.publication import Cut
 from indicators.times import Zone, seconds
 from streams import clock
 from streams.addresses import resolve
-from streams.basis import basis, snapshot
+from streams.basis import basis, incomplete, snapshot
 from streams.cards import Cards
 from streams.desk import Desk
 from streams.lists import Lists
@@ -31,6 +31,7 @@ from streams.press.still import Still
 from streams.press.talk import Talk
 from streams.settings import Settings
 from streams.sheets import Terms
+from streams.shelf import Shelf
 
 TRIES = 6
 SAME = ("content", "lang", "names", "editions", "form", "rule", "room")
@@ -69,7 +70,8 @@ class Press:
     """One for a publication. Raises UsageError, NotFoundError, UnreachableError, ChisoError; nothing is ever half written."""
 
     def __init__(self, wish: Wish, settings: Settings, talk: Talk) -> None:
-        self._wish, self._talk = wish, talk
+        # without the internal edition nobody is named, nor are the officials copied
+        self._wish, self._talk = wish._replace(names=wish.names and "internal" in wish.editions), talk
         self._addresses = resolve(settings)
         self._terms = Terms(Zone(settings.zone), calendar(settings.calendar), settings.rule, settings.unit)
         self._period = self._asked()
@@ -84,6 +86,8 @@ class Press:
             raise UsageError(f"{self._wish.month} has not begun; there is nothing to publish")
         if self._wish.form is not None:
             parse(self._wish.form, today)
+            if self._wish.form.startswith("rolling-"):
+                raise UsageError(f"{self._wish.form} moves with the day; name a month, a quarter or bc-2026-Q3")
         return period
 
     async def publish(self) -> Done:
@@ -129,9 +133,6 @@ class Press:
 
     def _order(self, found: Reading, still: Still, cut: Cut | None, stood: dict[str, Any]) -> Order:
         rests, wish = basis(still, still.month, still.end), self._wish
-        places = found.shelf.places.get(still.month.id, {})
-        members = still.layout(still.month.b - 1).tree.members(still.terms.room)
-        lacking = [unit for unit in members if unit in places and not places[unit].label.complete]
         return Order(
             month=wish.month,
             version=0,
@@ -152,7 +153,7 @@ class Press:
             zone=rests.zone,
             cut=None if cut is None else cut.cut,
             published_at=None if cut is None else cut.at,
-            incomplete=tuple(sorted(lacking)),
+            incomplete=tuple(sorted(lacking(still, found.shelf))),
             chiso=version_of("chiso"),
         )
 
@@ -170,6 +171,16 @@ class Press:
         copied = copies(material.registry, still.calendar, order.rule, still.month.b - 1, names=order.names)
         files = pages(numbered(draft, order, old), order.lang, order.editions, copied, self._talk)
         return Done(folder.write(order, files), order, new=True)
+
+
+def lacking(still: Still, shelf: Shelf) -> list[str]:
+    """Units whose figures are not complete: as they were published, or, while the month is open, as the partitions stand."""
+    members = still.layout(still.month.b - 1).tree.members(still.terms.room)
+    if still.month.open:
+        missing = incomplete(still, still.month)
+        return [unit for unit in members if unit in missing]
+    places = shelf.places.get(still.month.id, {})
+    return [unit for unit in members if unit in places and not places[unit].label.complete]
 
 
 async def _as_cut(found: Reading, still: Still, cut: Cut) -> bool:

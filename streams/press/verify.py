@@ -15,7 +15,7 @@ from streams.lists import Lists
 from streams.press.earlier import before, bulletin, numbered
 from streams.press.folder import manifest, read
 from streams.press.gather import Asked, gather
-from streams.press.order import CALENDAR, REGISTRY, Order, calendar_of, copies, records
+from streams.press.order import CALENDAR, OFFICIALS, REGISTRY, Order, calendar_of, copies, records
 from streams.press.pages import pages
 from streams.press.replay import replayed
 from streams.press.still import Still
@@ -36,7 +36,7 @@ async def verify(path: Path, settings: Settings, talk: Talk) -> list[Finding]:
     order = read(path)
     found = _files(path, order)
     damaged = {one.what for one in found}
-    lacking = {REGISTRY, CALENDAR} & damaged
+    lacking = damaged & ({REGISTRY, CALENDAR} | ({OFFICIALS} & set(order.files)))
     if lacking:
         return [*found, *(Finding(one, "is needed to compute once more, and is not what was published") for one in sorted(lacking))]
     return found + [one for one in await _computed(path, order, settings, talk) if one.what not in damaged]
@@ -61,7 +61,8 @@ def _files(path: Path, order: Order) -> list[Finding]:
 async def _computed(path: Path, order: Order, settings: Settings, talk: Talk) -> list[Finding]:
     """What the topics give, against the manifest."""
     terms = Terms(Zone(order.zone), calendar_of((path / CALENDAR).read_bytes()), order.rule, order.room)
-    registry = records((path / REGISTRY).read_bytes())
+    copied = [path / REGISTRY, *([path / OFFICIALS] if OFFICIALS in order.files else [])]
+    registry = [one for file in copied for one in records(file.read_bytes())]
     sources = await replayed(resolve(settings).kafka, order.positions, registry, terms, talk)
     still = Still(sources, terms, parse(order.month, terms.zone.day(order.now)), order.now)
     rests = basis(still, still.month, order.now)
@@ -83,9 +84,9 @@ async def _computed(path: Path, order: Order, settings: Settings, talk: Talk) ->
     draft = bulletin(material, order)
     if content(draft) != order.content:
         found.append(Finding("content", "is another: the topics up to the positions of the manifest do not give what was published"))
-    copied = copies(still.names.registry, still.calendar, order.rule, still.month.b - 1, names=order.names)
+    beside = copies(still.names.registry, still.calendar, order.rule, still.month.b - 1, names=order.names)
     seen = set()
-    for name, made_ in pages(numbered(draft, order, old), order.lang, order.editions, copied, talk):
+    for name, made_ in pages(numbered(draft, order, old), order.lang, order.editions, beside, talk):
         seen.add(name)
         if name not in order.files or hashlib.sha256(made_).hexdigest() != order.files[name]["sha256"]:
             found.append(Finding(name, "is not what the topics give"))

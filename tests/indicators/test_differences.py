@@ -43,3 +43,11 @@ def test_rows_alike_are_told_apart_by_their_order() -> None:
     same = [1, "A", "Sở A", 3, None]
     public, _ = differing(old(same, same), [table((1, "A", "Sở A", 3, None), (2, "A", "Sở A", 5, None))], "events")
     assert [row[3:6] for row in public.rows] == [("column late_units late", "3", "5")]
+
+
+def test_points_are_written_as_points_and_words_stay_keys_that_have_words() -> None:
+    columns = (Column("unit", "text"), Column("total", "points"), Column("change", "points"), Column("verdict", "word"))
+    new = Table("late_units", "lists", columns, (("A", 6200, -5, "pass"),))
+    public, _ = differing({"late_units": Old([column.key for column in columns], [["A", 6105, 12, "fail"]])}, [new], "events")
+    assert [row[4:6] for row in public.rows] == [("61.05", "62.00"), ("0.12", "-0.05"), ("fail", "pass")]
+    assert {column.key: column.kind for column in public.columns}["new"] == "word"

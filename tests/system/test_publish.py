@@ -222,6 +222,7 @@ def test_the_manifest_says_what_it_rests_on(version: Path, system: System) -> No
         (("--month", MONTH, "--edition", "secret"), 2, "none of internal, public, both"),
         (("--month", MONTH, "--period", "bc-2011-Q3"), 2, "publish it with --month 2011-09"),
         (("--month", MONTH, "--period", "someday"), 2, "is no period"),
+        (("--month", MONTH, "--period", "rolling-30"), 2, "moves with the day"),
         ((), 2, "name the month and the folder"),
     ],
 )
@@ -275,9 +276,11 @@ def test_officials_are_named_only_where_it_is_asked_for(system: System, tmp_path
     chiso("officials", "load", tmp_path / "names.csv", home=system.home)
     plain, named = publish(system, tmp_path / "plain"), publish(system, tmp_path / "named", "--names")
     assert any("Nguyễn Văn Mẫu" in path.read_text("utf-8") for path in (named / "internal").rglob("*.csv"))
-    for folder in (plain, named / "public"):
+    alone = publish(system, tmp_path / "alone", "--names", "--edition", "public")
+    assert "Nguyễn Văn Mẫu" in (named / "internal" / "sources" / "officials.json").read_text("utf-8")
+    for folder in (plain, named, alone):
         for path in folder.rglob("*"):
-            if path.is_file():
+            if path.is_file() and not path.is_relative_to(named / "internal"):
                 content = everything_in(path) if path.suffix == ".xlsx" else path.read_bytes()
                 assert "Nguyễn Văn Mẫu".encode() not in content, path
     assert json.loads(chiso("publish", "--verify", named, home=system.home).stdout) == {"verified": str(named)}

@@ -87,13 +87,26 @@ def test_tallies_are_the_sums_of_their_tables() -> None:
     assert set(tallied) <= {f"tally_{name}" for name in (*SUMS, SILENT, SLOW)}
 
 
+def test_explanations_and_apologies_are_told_apart_and_what_is_open_stands_beside_what_is_overdue() -> None:
+    said = {fact.key: {name: cited.value for name, cited in fact.values.items()} for fact in bulletin().brief}
+    assert said["explanations"]["owed"] == said["explain"]["owed"] == 14 * 60
+    assert said["apologies"]["owed"] == said["apologise"]["owed"] == 14 * 71
+    assert said["open_overdue"] == {"open_overdue": 1204 + 2310, "open": 11_110 + 11_303, "workload": 52_310 + 132_203}
+    book = bulletin()
+    letters = replace(book.table("duties_units"), rows=tuple((*row[:3], row[3], 0, *row[5:]) for row in book.table("duties_units").rows))
+    tables = tuple(letters if one.key == "duties_units" else one for one in book.tables if one.key != "tallies")
+    keys = {fact.key for fact in briefed(replace(book, tables=tables)).brief}
+    assert {"explanations", "explain"} <= keys
+    assert keys.isdisjoint({"apologies", "apologise"})
+
+
 def test_what_is_not_there_is_not_said() -> None:
     book = bulletin()
     bare = replace(
         book, brief=(), tables=tuple(one for one in book.tables if one.key not in ("tallies", "advice", "duties_units", "silent"))
     )
     keys = {fact.key for fact in briefed(bare).brief}
-    assert keys.isdisjoint({"gain", "explain", "duties", "silent", "slow", "connect"})
+    assert keys.isdisjoint({"gain", "explain", "apologise", "explanations", "apologies", "silent", "slow", "connect"})
     assert {"total", "rank", "holder", "level", "sector", "clear"} <= keys
 
 

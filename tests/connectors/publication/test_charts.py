@@ -1,8 +1,14 @@
 """Charts: what a look must tell, without colour, and nothing that a name could break."""
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from connectors.publication.charts import NARROW, WIDE, Bar, Frame, Point, line, pareto
+from connectors.publication.drawings import drawings
+from connectors.publication.pdf import document
+from connectors.publication.words import load
+from indicators.bulletin.model import Column, Ratio, Table
+from tests.bulletins import bulletin
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -34,7 +40,7 @@ def test_names_of_months_are_left_out_where_they_do_not_fit_the_last_one_never()
 
 def test_bars_that_make_the_first_four_fifths_are_full_the_others_hatched_the_rest_dotted() -> None:
     bars = [Bar("A", 60), Bar("B", 25), Bar("C", 10), Bar("3 others", 5, rest=True)]
-    svg = pareto(Frame("c", "T"), bars, 100, str, lambda share: f"{share:.2f}")
+    svg = pareto(Frame("c", "T"), bars, 100, str, lambda share: f"{share.value:.2f}")
     fills = [one.get("fill") for one in ET.fromstring(svg).iter(f"{SVG}rect")]
     assert fills == ["currentColor", "currentColor", "url(#c-hatch)", "url(#c-dots)"]
     assert [one for one in texts(svg) if one.startswith(("0.", "1."))] == ["0.60", "0.85", "0.95", "1.00"]
@@ -49,3 +55,32 @@ def test_long_names_are_cut_and_markup_in_names_is_text() -> None:
     svg = pareto(Frame("c", "<b>"), [Bar("</svg><script>alert(1)</script>" * 3, 3)], 3, str, str)
     assert "<script" not in svg
     assert any(one.startswith("</svg><script>") and one.endswith("…") for one in texts(svg))
+
+
+def test_labels_are_rounded_as_the_tables_are() -> None:
+    """12.345 % exactly is 12.35, though in floats it is a little less; 0.5 hundredths up, not to the even one."""
+    book, words = bulletin(), load("en")
+    months = Table(
+        "months",
+        "comparison",
+        (Column("month", "month"), Column("ratio", "ratio")),
+        tuple((f"2026-0{one}", Ratio(2469, 20_000)) for one in (7, 8)),
+    )
+    held = Table(
+        "overdue_units",
+        "dossiers",
+        (Column("name", "text"), Column("open_overdue"), Column("cumulative", "ratio")),
+        (("A", 2469, Ratio(2469, 20_000)), ("B", 17_531, Ratio(1, 1))),
+    )
+    drawn = dict(drawings(replace(book, tables=(months, held)), words))
+    line_, bars = (texts(svg) for svg in drawn.values())
+    assert "12.35" in line_
+    assert any(one.startswith("12.35") for one in bars)
+
+
+def test_a_chart_is_described_by_its_own_words_where_another_is_left_out() -> None:
+    book, words = bulletin(), load("vi")
+    bare = replace(book, tables=tuple(replace(one, rows=()) if one.key == "months" else one for one in book.tables))
+    [one] = document(bare, words)["brief"]["charts"]
+    assert one["title"] == "Đơn vị giữ hồ sơ quá hạn chưa giải quyết"
+    assert "chart-overdue_units" in one["svg"]

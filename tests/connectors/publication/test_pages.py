@@ -103,7 +103,7 @@ def test_the_list_of_late_dossiers_has_its_seven_columns_and_all_its_rows() -> N
     heads = re.findall(r'<th scope="col">([^<]*)</th>', page)
     assert heads == ["STT", "Mã hồ sơ", "Ngày tiếp nhận", "Ngày hẹn trả", "Ngày có kết quả", "Đơn vị giải quyết", "Ghi chú"]
     assert page.count("<tr>") == 9000 + 1
-    assert '<td class="w">Đã giải quyết quá hạn\ncb-0001</td>' in page
+    assert '<td class="w">Đã giải quyết – quá hạn\ncb-0001</td>' in page
 
 
 def test_form_06a_has_its_two_storied_head_its_title_and_its_unit_of_count() -> None:

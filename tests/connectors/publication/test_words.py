@@ -90,7 +90,9 @@ def test_words_of_several_keys_and_of_others_than_keys() -> None:
     assert WORDS.word("column late_units times") == "Số lần chậm trong năm"
     assert WORDS.word("table late_units").startswith("Danh sách đơn vị")
     assert WORDS.word("nobody knows") == "nobody knows"
-    assert load("en").cell(Column("grade", "text"), "Khá") == "Fair"
+    assert load("en").cell(Column("grade", "text"), "Khá") == load("en").word("Khá") == "Fair"
+    assert WORDS.note("peers_published 2026-09-02") == "Xếp hạng theo số công bố ngày 02/09."
+    assert [WORDS.word(one) for one in ("finished_late", "open_overdue")] == ["Đã giải quyết – quá hạn", "Đang giải quyết – quá hạn"]
 
 
 def test_the_page_says_whose_figures_lack_something_and_how_many_more() -> None:
