@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -33,6 +34,7 @@ from streams.registry import RegistryFollower
 from streams.sending import start
 from streams.servers.ports import free_port
 from streams.settings import Settings
+from streams.store.keys import Keys
 from streams.store.redis import RedisStore, connect, space
 from streams.store.store import OUTCOMES, Identity, Writes
 from streams.tide import Tide
@@ -48,6 +50,7 @@ BUG = 70
 ANSWERS_IN = 10.0
 LAG_EVERY = 1.0
 LOGS_EVERY = 10.0
+ASIDE_EVERY = 5.0
 SWEEP_EVERY = 30.0
 _log = logging.getLogger("chiso.worker")
 
@@ -116,6 +119,7 @@ class Worker:
         lives = (
             dog.run(),
             self._lag(made),
+            self._quarantine(made, client),
             self._space(made, client),
             self._crash(made),
             names.run(),
@@ -200,6 +204,17 @@ class Worker:
         elif name in self._aside:
             self._aside.remove(name)
             self._metrics.quarantined.remove(name)
+
+    async def _quarantine(self, made: app.App, client: Any) -> None:
+        """Shows senders set aside on the partitions that are ours now: whoever takes one over may not hear of them for hours."""
+        while True:
+            with contextlib.suppress(RedisError, OSError):
+                places = [place.partition for place in made.owner.pumps() if place.topic == SYNC]
+                stored = [await client.hgetall(Keys(number, LETTERS[SYNC]).sources) for number in places]
+                aside = {name.decode() for one in stored for name, packed in one.items() if decode_source(packed).quarantined}
+                for name in aside | self._aside:
+                    self._judged(name, aside=name in aside)
+            await asyncio.sleep(ASIDE_EVERY)
 
     async def _lag(self, made: app.App) -> None:
         """Shows how far behind each partition is, and when there last was progress: caught up, or further than a second ago."""
