@@ -109,7 +109,7 @@ class Alarm:
         async with pump.still:
             marks = await self._load()
             if not self._compared:
-                told = await self._differing()
+                told = await self._differing(marks.get(OVERDUE, 0))
             reached = dict(rules.reached(now))
             self._horizon = max([*reached.values(), self._horizon or 0])
             numbers = await self._whose_time_has_come(marks, reached, rules.zone.day(now), now)
@@ -127,8 +127,10 @@ class Alarm:
             await self._settle(pump.position, marks, reached)
         return notices
 
-    async def _differing(self) -> dict[str, Told]:
-        """Where the overdue topic holds something else than what was told: what it says is what was told."""
+    async def _differing(self, mark: int) -> dict[str, Told]:
+        """Where the overdue topic holds something else than what was told: what it says is what was told. And what was told beyond the mark, by a look
+        that was never ended: what changed of it since then nobody noted.
+        """
         stored = {number: decode_told(value) for number, value in (await self.store.told(self.partition)).items()}
         topic = self.topic or {}
         ours = {number: told.due for number, told in stored.items() if told.standing}
@@ -137,6 +139,8 @@ class Alarm:
             if topic.get(number) != ours.get(number):
                 found[number] = told = stored.get(number, Told())
                 told.due, told.standing = topic.get(number, 0), number in topic
+            elif ours[number] > mark:
+                found[number] = stored[number]
         return found
 
     async def _whose_time_has_come(self, marks: Mapping[str, int], reached: Mapping[str, int], today: int, now: int) -> set[str]:

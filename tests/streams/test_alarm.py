@@ -2,12 +2,17 @@
 
 import asyncio
 
+import pytest
+
+from indicators import events as ev
 from streams.alarm import CHUNK, Alarm, Rules
+from streams.entries import unpack
 from streams.pump import Ports, Pump
 from streams.store.memory import MemoryStore
+from streams.store.store import Firing, StoreDownError
 from streams.wanted import OVERDUE
 from streams.windows import Shared, Windows
-from tests.builders import DOSSIERS, HCM, batch, moment, received
+from tests.builders import DOSSIERS, HCM, batch, make, moment, received
 from tests.streams.test_simulated_timers import LEADS, Log
 from tests.streams.test_simulated_workers import HERE, IDENTITY
 
@@ -37,3 +42,38 @@ async def test_a_partition_taken_anew_while_much_is_to_be_sent_is_no_deadlock() 
     async with asyncio.timeout(20):
         await alarm.step(pump, now, rules, lambda _: store.partitions[HERE].outbox.clear())
     assert sum(1 for value in store.partitions[HERE].told.values() if value) == len(events)
+
+
+class Interrupted(MemoryStore):
+    """Lost before the end of a first look is noted."""
+
+    lost = False
+
+    async def fire(self, partition: int, firing: Firing) -> None:
+        if firing.marks and not self.lost:
+            self.lost = True
+            raise StoreDownError("away")
+        await super().fire(partition, firing)
+
+
+async def test_what_was_told_by_a_look_that_was_never_ended_is_looked_at_once_more() -> None:
+    store = Interrupted()
+    number = "H44.07-20260110-0001"
+    opened = received("2026-01-10", dossier=number, due_at="2026-01-12")
+    ended = make(ev.Processed, "2026-01-11", dossier=number)
+    alarm = Alarm(HERE, store)
+    shared = Shared(store, DOSSIERS, lambda *_: None, lambda _: alarm)
+    pump = Pump(HERE, Ports(store, Log([opened, ended]), IDENTITY, lambda _: None), Windows(HERE, shared))
+    await pump._take()
+    await pump.apply(batch(opened, partition=HERE))
+    alarm.topic = {}
+    now = moment("2026-01-20")
+    rules = Rules(HCM, lambda _: LEADS, lambda at: {OVERDUE: HCM.midnight(HCM.day(at)) - 1})
+    with pytest.raises(StoreDownError):
+        await alarm.step(pump, now, rules, lambda _: None)
+    await pump._take()
+    await pump.apply(batch(opened, ended, partition=HERE))  # it was finished in time all the while
+    store.partitions[HERE].outbox.clear()
+    alarm.topic = {number: moment("2026-01-12")}  # as sent
+    await alarm.step(pump, now, rules, lambda _: None)
+    assert [unpack(entry).value for entry in store.partitions[HERE].outbox.values()] == [None]
