@@ -54,14 +54,19 @@ class Consumer(driver.Consumer):
         super().__init__(*args, **kwargs)
         self._flowing: set[TP] = set()
         self._flows: dict[TP, int] = {}  # how often each was sought
+        self._sought: dict[TP, int] = {}  # and where to, the last time
+        self._dropped: set[TP] = set()  # of these something was fetched and dropped since
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ARG002, ASYNC109 - Faust's signature
-        """One message per fetched partition batch. A fetch that a rebalance overtook is dropped: its partitions are sought anew."""
+        """One message per fetched partition batch. A fetch that a rebalance or a seek overtook is dropped. It may be of after the seek all the same, and
+        nobody would fetch it again, so its partition is sought once more.
+        """
         if not self.flow_active:
             await self.wait(self.can_resume_flow)
+        await self._seek_dropped()
         generation, flows = self.app.consumer_generation_id, dict(self._flows)
         wanted = self._flowing & self._get_active_partitions()
         if not wanted:
@@ -75,12 +80,27 @@ class Consumer(driver.Consumer):
             self.app.owner.assigned(self.assignment())  # the log moved away under us; each looks at its extent
             return
         reach("consumer.fetched")
-        if self.should_stop or not self.flow_active or self.app.consumer_generation_id != generation:
-            return
+        overtaken = self.should_stop or not self.flow_active or self.app.consumer_generation_id != generation
         for found, records in fetched.items():
             tp = TP(found.topic, found.partition)
-            if records and tp in self._flowing and flows.get(tp) == self._flows.get(tp):
+            if not records:
+                continue
+            if overtaken or tp not in self._flowing or flows.get(tp) != self._flows.get(tp):
+                self._dropped.add(tp)
+            else:
                 yield tp, self._batch_message(tp, records)
+
+    async def _seek_dropped(self) -> None:
+        """Nothing came through since they were sought, so nothing comes twice."""
+        for place in self._dropped & self._flowing:
+            number = self._flows[place]
+            try:
+                await self.seek_wait({driver.ensure_aiokafka_TP(place): self._sought[place]})
+            except (KafkaError, TimeoutError):
+                continue  # it is not ours any more, or Kafka is away: the next time
+            self._read_offset.pop(place, None)
+            if self._flows[place] == number:
+                self._dropped.discard(place)
 
     def _batch_message(self, tp: TP, records: list[Any]) -> Any:
         message = self._to_message(tp, records[0])
@@ -109,6 +129,7 @@ class Consumer(driver.Consumer):
     async def flow(self, place: TP, offset: int) -> int:
         """Seeks and lets batches come; gives the number they carry, so that one fetched before is known."""
         self._flows[place] = number = self._flows.get(place, 0) + 1
+        self._sought[place] = offset
         await self.seek_wait({driver.ensure_aiokafka_TP(place): offset})
         self._read_offset.pop(place, None)
         self._flowing.add(place)
