@@ -1,5 +1,6 @@
 """Notices and overdue dossiers as records for other systems: JSON, no citizen's data, ids that follow from what is told."""
 
+import json
 import uuid
 from typing import Any, NamedTuple
 
@@ -89,3 +90,13 @@ def fall_record(fall: Fall, at: int, now: int, zone: Zone) -> Record:
     detail: dict[str, object] = {"period": fall.period, "from": fall.before / 100, "to": fall.now / 100}
     entry_id, value = _of_unit(fall.unit, Notice("score_fell", fall.period, at, detail), now, zone)
     return Record(fall.unit.encode(), value, [("ce_id", entry_id.encode()), ("ce_type", b"chiso.notice.v1"), ("ce_source", b"chiso")])
+
+
+def read_notice(value: bytes | None) -> dict[str, Any] | None:
+    """A notice as it stands in its topic; None for what is none."""
+    try:
+        found = json.loads(value or b"")
+    except ValueError:
+        return None
+    named = isinstance(found, dict) and all(isinstance(found.get(name), str) and found[name] for name in ("id", "kind", "unit"))
+    return found if named else None

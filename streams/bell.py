@@ -1,7 +1,6 @@
 """The newest notices, kept in memory for whoever streams: follows `chiso.notices.v1` from shortly before its end. Nothing is acknowledged."""
 
 import asyncio
-import json
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -10,6 +9,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from connectors.notices import read_notice
 from streams.topology import NOTICES
 
 KEPT = 200
@@ -63,19 +63,10 @@ class Bell:
     def _take(self, records: Iterable[Any]) -> None:
         known = {notice["id"] for _, notice in self._heard}
         for record in sorted(records, key=lambda record: record.timestamp):
-            notice = _read(record.value)
+            notice = read_notice(record.value)
             if notice is None or notice.get("historical") or notice["id"] in known:
                 continue
             self._count += 1
             known.add(notice["id"])
             shown = notice | {"name": self._name(notice["unit"])}
             self._heard.append((self._count, {name: shown.get(name) for name in SHOWN}))
-
-
-def _read(value: bytes | None) -> dict[str, Any] | None:
-    try:
-        found = json.loads(value or b"")
-    except ValueError:
-        return None
-    named = isinstance(found, dict) and all(isinstance(found.get(name), str) and found[name] for name in ("id", "kind", "unit"))
-    return found if named else None

@@ -4,7 +4,6 @@ that was emptied: what then waited is read again, and nothing before it.
 
 import asyncio
 import contextlib
-import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 
+from connectors.notices import read_notice
 from indicators.times import VIETNAM
 from streams.delivery.entry import Address, Entry
 from streams.delivery.mailbox import Mailbox
@@ -161,7 +161,7 @@ class Reader:
 
     def _pairs(self, record: Any, now: float) -> Iterator[tuple[Address, Entry]]:
         """To whom a notice goes; nobody is alarmed by what is historical."""
-        notice = _read(record.value)
+        notice = read_notice(record.value)
         if notice is None:
             _log.warning("%s partition %s offset %s is no notice; passed over", NOTICES, record.partition, record.offset)
             return
@@ -172,15 +172,6 @@ class Reader:
                 self._intake.lost(to, "off")
             else:
                 yield to, Entry(notice["id"], notice, now, now + self._intake.keep, record.partition, record.offset)
-
-
-def _read(value: bytes | None) -> dict[str, Any] | None:
-    try:
-        found = json.loads(value or b"")
-    except ValueError:
-        return None
-    named = isinstance(found, dict) and all(isinstance(found.get(name), str) and found[name] for name in ("id", "kind", "unit"))
-    return found if named else None
 
 
 def day_in_vietnam(now: float) -> int:
