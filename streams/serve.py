@@ -6,7 +6,6 @@ import gc
 import logging
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from connectors import exposition, http
+from streams import logs
 from streams.house import House
 from streams.servers.ports import free_port
 from streams.settings import Settings
@@ -24,8 +24,7 @@ _log = logging.getLogger("chiso.serve")
 
 def run(settings: Settings) -> int:
     """Until SIGTERM or Ctrl-C."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
-    logging.getLogger("chiso").setLevel(logging.INFO)
+    logs.to_stderr()
     app = build(settings)
     port = free_port(settings.bind, settings.http_port)
     config = uvicorn.Config(app, host=settings.bind, port=port, log_config=None, timeout_graceful_shutdown=LEAVE_SECONDS, access_log=False)

@@ -24,7 +24,7 @@ from connectors.quarantine import decode as decode_source
 from connectors.reference import calendar
 from indicators.errors import ChisoError
 from indicators.times import Zone
-from streams import addresses, admin, app, clock, failpoints, outbox
+from streams import addresses, admin, app, clock, failpoints, logs, outbox
 from streams.alarm import Alarms
 from streams.calendars import Calendars
 from streams.families import family, rules
@@ -57,8 +57,7 @@ _log = logging.getLogger("chiso.worker")
 
 def run(settings: Settings) -> int:
     """Until SIGTERM or Ctrl-C (exit code 0), or a bug (70). Raises ChisoError where it cannot start."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
-    logging.getLogger("chiso").setLevel(logging.INFO)
+    logs.to_stderr()
     failpoints.arm(os.environ.get(failpoints.VARIABLE))
     found = addresses.resolve(settings)
     identities = look(found.kafka, settings)
