@@ -9,24 +9,22 @@ import signal
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from faust.types import TP
 from prometheus_client import CollectorRegistry, start_http_server
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from connectors.metrics import WorkerMetrics, worker_metrics
+from connectors.metrics import worker_metrics
 from connectors.pseudonym import key, pseudonyms
-from connectors.quarantine import decode as decode_source
 from connectors.reference import calendar
 from indicators.errors import ChisoError
 from indicators.times import Zone
 from streams import addresses, admin, app, clock, failpoints, logs, outbox
 from streams.alarm import Alarms
 from streams.calendars import Calendars
+from streams.dials import Dials
 from streams.families import family, rules
 from streams.normalise import Normalise
 from streams.pump import Ports, Pump
@@ -34,9 +32,8 @@ from streams.registry import RegistryFollower
 from streams.sending import start
 from streams.servers.ports import free_port
 from streams.settings import Settings
-from streams.store.keys import Keys
 from streams.store.redis import RedisStore, connect, space
-from streams.store.store import OUTCOMES, Identity, Writes
+from streams.store.store import Identity
 from streams.tide import Tide
 from streams.timers import Timers
 from streams.topology import AGENTS, EVENTS, FACTS, LETTERS, SYNC
@@ -48,9 +45,8 @@ from streams.windows import Shared, Windows
 LEAVE_AFTER = 2.0  # positions are safe, so nothing is worth waiting for any longer
 BUG = 70
 ANSWERS_IN = 10.0
-LAG_EVERY = 1.0
 LOGS_EVERY = 10.0
-ASIDE_EVERY = 5.0
+SPACE_EVERY = 1.0
 SWEEP_EVERY = 30.0
 _log = logging.getLogger("chiso.worker")
 
@@ -85,13 +81,11 @@ class Worker:
     def __init__(self, settings: Settings, found: addresses.Addresses, identities: dict[str, Identity]) -> None:
         self._settings, self._addresses, self._identities = settings, found, identities
         self._registry = CollectorRegistry()
-        self._metrics: WorkerMetrics = worker_metrics(self._registry)
-        self._applied: dict[TP, int] = {}
+        self._dials: Dials
         self._stop = asyncio.Event()
         self._failure: BaseException | None = None
         self._relays: list[outbox.Relay] = []
         self._stores: dict[str, RedisStore] = {}  # of facts, by topic
-        self._aside: set[str] = set()  # senders in quarantine
         self._timers: Timers
         self._calendars = Calendars(settings.calendar)  # of timers; windows of petitions keep the one they began with
 
@@ -106,6 +100,7 @@ class Worker:
         facts, plain = await start(self._addresses.kafka), await start(self._addresses.kafka, compression=None)
         self._timers = self._clockwork(client, plain, names)
         made = app.build(self._settings, self._addresses.kafka)
+        self._dials = Dials(worker_metrics(self._registry), lambda: made.owner.pumps(), made.consumer.ends)  # noqa: PLW0108 - the owner comes later
         makers = {SYNC: self._normalise(made, client, (facts, plain))} | {topic: self._windows(made, topic, plain) for topic in FACTS}
         made.owner = app.Deck(makers, self._failed)
         self._timers.pumps = lambda: {place.partition: pump for place, pump in made.owner.pumps().items() if place.topic == EVENTS}
@@ -117,8 +112,8 @@ class Worker:
         dog = Watchdog(self._signs(made, client), self._settings.watchdog)
         lives = (
             dog.run(),
-            self._lag(made),
-            self._quarantine(made, client),
+            self._dials.run(),
+            self._dials.set_aside(client),
             self._space(made, client),
             self._crash(made),
             names.run(),
@@ -155,7 +150,7 @@ class Worker:
         store, identity = self._stores[topic], self._identities[topic]
         ports = self._ports(made, topic, store, producer)
         kind = family(topic, int(identity.partitions), Zone(identity.zone), calendar(self._settings.calendar))
-        shared = Shared(store, kind, partial(self._watch, topic), self._timers.alarms.of if topic == EVENTS else lambda _: None)
+        shared = Shared(store, kind, partial(self._dials.watch, topic), self._timers.alarms.of if topic == EVENTS else lambda _: None)
         return lambda partition: Pump(partition, ports, Windows(partition, shared))
 
     def _normalise(self, made: app.App, client: Redis, producers: tuple[AIOKafkaProducer, AIOKafkaProducer]) -> Callable[[int], Pump]:
@@ -164,7 +159,7 @@ class Worker:
         ports = self._ports(made, SYNC, store, plain)
         known = pseudonyms(key(self._settings.pseudonym_key_file or self._settings.home / "pseudonym.key"))
         counts = {topic: int(self._identities[topic].partitions) for topic in FACTS}
-        return lambda partition: Pump(partition, ports, Normalise(partition, facts, counts, known, partial(self._watch, SYNC), store))
+        return lambda partition: Pump(partition, ports, Normalise(partition, facts, counts, known, partial(self._dials.watch, SYNC), store))
 
     def _asked(self) -> None:
         if self._stop.is_set():
@@ -186,49 +181,6 @@ class Worker:
         self._failure = error
         self._stop.set()
 
-    def _watch(self, topic: str, partition: int, writes: Writes, seconds: float) -> None:
-        for outcome, old, new in zip(OUTCOMES, writes.expected.counts, writes.position.counts, strict=True):
-            self._metrics.events.labels(topic, outcome).inc(new - old)
-        self._metrics.apply_seconds.labels(topic).observe(seconds)
-        self._applied[TP(topic, partition)] = writes.position.next
-        for unit in writes.touched:
-            self._metrics.source_last.labels(unit).set(writes.position.as_of / 1000)
-        for name, packed in writes.sources.items():
-            self._judged(name, aside=decode_source(packed).quarantined)
-
-    def _judged(self, name: str, *, aside: bool) -> None:
-        if aside:
-            self._aside.add(name)
-            self._metrics.quarantined.labels(name).set(1)
-        elif name in self._aside:
-            self._aside.remove(name)
-            self._metrics.quarantined.remove(name)
-
-    async def _quarantine(self, made: app.App, client: Any) -> None:
-        """Shows senders set aside on the partitions that are ours now: whoever takes one over may not hear of them for hours."""
-        while True:
-            with contextlib.suppress(RedisError, OSError):
-                places = [place.partition for place in made.owner.pumps() if place.topic == SYNC]
-                stored = [await client.hgetall(Keys(number, LETTERS[SYNC]).sources) for number in places]
-                aside = {name.decode() for one in stored for name, packed in one.items() if decode_source(packed).quarantined}
-                for name in aside | self._aside:
-                    self._judged(name, aside=name in aside)
-            await asyncio.sleep(ASIDE_EVERY)
-
-    async def _lag(self, made: app.App) -> None:
-        """Shows how far behind each partition is, and when there last was progress: caught up, or further than a second ago."""
-        before: dict[TP, int] = {}
-        while True:
-            ends = {place: end for place, end in made.consumer.ends().items() if place in self._applied}
-            for place, end in ends.items():
-                self._metrics.lag.labels(place.topic, str(place.partition)).set(max(0, end - self._applied[place]))
-            for place, pump in made.owner.pumps().items():
-                self._metrics.unaccounted.labels(place.topic, str(place.partition)).set(pump.position.unaccounted)
-            if self._applied != before or all(end <= self._applied[place] for place, end in ends.items()):
-                self._metrics.progress.set(clock.now())
-            before = dict(self._applied)
-            await asyncio.sleep(LAG_EVERY)
-
     def _signs(self, made: app.App, client: Redis) -> Signs:
         """What the watchdog looks at."""
 
@@ -246,12 +198,12 @@ class Worker:
                 return False
             return True
 
-        return Signs(lambda: dict(self._applied), behind, reachable)
+        return Signs(self._dials.stands, behind, reachable)
 
     async def _space(self, made: app.App, client: Redis) -> None:
         """After a rebuild everything is taken anew, where it stands now."""
         while True:
-            await asyncio.sleep(LAG_EVERY)
+            await asyncio.sleep(SPACE_EVERY)
             with contextlib.suppress(RedisError, OSError):
                 found = await space(client)
                 if found != self._stores[EVENTS].space:
