@@ -14,7 +14,7 @@ from connectors.vietnamese import clock, day, local, moment, number, one_line
 TITLES = {
     "due_soon": "Sắp đến hạn",
     "overdue": "Quá hạn",
-    "finished_late": "Đã giải quyết quá hạn",
+    "finished_late": "Đã giải quyết – quá hạn",
     "apology_owed": "Chưa có Phiếu xin lỗi và hẹn lại ngày trả kết quả",
     "off_record": 'Dấu hiệu tiếp nhận "ngoài luồng" (cần xác minh)',
     "extra_papers": "Dấu hiệu yêu cầu giấy tờ ngoài quy định (cần xác minh)",

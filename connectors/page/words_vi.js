@@ -29,7 +29,7 @@ export const vi = {
   left: n => (n === "0" ? "hết hạn hôm nay" : `còn ${n} ngày làm việc`), longest: "Lâu nhất (ngày làm việc)", held_by: "Ai giữ nhiều hồ sơ quá hạn nhất", share: "Cộng dồn",
   explanation: "Báo cáo giải trình", apology: "Phiếu xin lỗi và hẹn lại ngày trả kết quả", sent: d => `đã gửi ${d}`, sent_late: d => `gửi muộn ${d}`, owed: d => `chưa gửi, từ ${d}`,
   owed_late: d => `chưa gửi, đã quá hạn gửi (từ ${d})`, new_date: "Ngày hẹn mới", reason: "Lý do", state: "Tình trạng", effective_due: "Hạn sau khi trừ thời gian chờ", finished_at: "Ngày giải quyết xong",
-  outcomes: { early: "Đã giải quyết trước hạn", on_time: "Đã giải quyết đúng hạn", late: "Đã giải quyết quá hạn" }, times: "Diễn biến", facts: "Hồ sơ", letter: "Dự thảo phiếu xin lỗi",
+  outcomes: { early: "Đã giải quyết – trước hạn", on_time: "Đã giải quyết – đúng hạn", late: "Đã giải quyết – quá hạn" }, times: "Diễn biến", facts: "Hồ sơ", letter: "Dự thảo phiếu xin lỗi",
   steps: { received_at: "Tiếp nhận", step: "Chuyển bước xử lý", supplements_asked: "Yêu cầu bổ sung", supplements_given: "Nhận bổ sung", processed: "Giải quyết xong", returned: "Trả kết quả",
     stopped: "Dừng giải quyết", refused: "Từ chối", withdrawn: "Xin rút", reopened: "Mở lại", filed_at: "Nộp", rescheduled: "Hẹn lại (không tính)", due: "Ngày hẹn trả", explained_at: "Gửi báo cáo giải trình", letters: "Gửi phiếu xin lỗi" },
   channels: { counter: "Trực tiếp", online: "Trực tuyến", post: "Bưu chính" }, channel: "Hình thức nộp", findings: "Dấu hiệu cần xác minh",
@@ -39,7 +39,7 @@ export const vi = {
   indicator: "Chỉ số", target_head: "Mục tiêu", numerator: "Tử số", denominator: "Mẫu số", value: "Tỷ lệ", max: "Điểm tối đa", previous: "Cùng số ngày kỳ trước", last_year: "Cùng kỳ năm trước", missed: "chưa đạt", met: "đạt",
   not_comparable: "không so sánh được", full_from: p => `Đủ điểm từ ${p}.`, worth: p => `Tối đa ${p} điểm.`, not_scored: "Không chấm điểm.", hours: n => `${n} giờ`,
   happened: "Vừa xảy ra", nothing_happened: "Chưa có thông báo nào.", silent: s => `Chưa đồng bộ dữ liệu từ: ${s}.`,
-  notices: { due_soon: "Sắp đến hạn", overdue: "Quá hạn", finished_late: "Đã giải quyết quá hạn", apology_owed: "Chưa có phiếu xin lỗi", off_record: "Dấu hiệu tiếp nhận “ngoài luồng” (cần xác minh)",
+  notices: { due_soon: "Sắp đến hạn", overdue: "Quá hạn", finished_late: "Đã giải quyết – quá hạn", apology_owed: "Chưa có phiếu xin lỗi", off_record: "Dấu hiệu tiếp nhận “ngoài luồng” (cần xác minh)",
     extra_papers: "Dấu hiệu yêu cầu giấy tờ ngoài quy định (cần xác minh)", silent_source: "Chưa đồng bộ dữ liệu", score_fell: "Điểm giảm" },
   means: {
     overdue: "Hồ sơ đang giải quyết mà ngày hẹn trả, sau khi cộng các ngày chờ bổ sung, đã hết. Tính từ 0 giờ sau ngày đó.",
