@@ -31,14 +31,6 @@ class Due(Protocol):
     async def holders(self, unit: str | None) -> Row: ...
 
 
-class Owing(Protocol):
-    """Who knows what a unit and those below it owe."""
-
-    async def apologies(self, unit: str) -> int: ...
-
-    async def silent(self, unit: str) -> list[str]: ...
-
-
 class Dossier(Protocol):
     """Who shows one dossier."""
 
@@ -55,12 +47,11 @@ class Asked(Protocol):
     def due(self) -> Due: ...
 
     @property
-    def owing(self) -> Owing: ...
-
-    @property
     def dossier(self) -> Dossier: ...
 
     def today(self) -> tuple[Rule, int]: ...
+
+    async def owed(self, unit: str) -> Row: ...
 
 
 def register(app: FastAPI, asked: Asked) -> None:
@@ -115,7 +106,7 @@ def _listing(app: FastAPI, asked: Asked) -> None:
     @app.get("/v1/owed", tags=["duty"])
     async def owed(unit: str) -> Row:
         """Letters of apology that a unit and those below it owe, and their sources that are silent; at most a minute old."""
-        return {"unit": unit, "apologies": await asked.owing.apologies(unit), "silent": await asked.owing.silent(unit)}
+        return await asked.owed(unit)
 
     @app.get("/v1/dossiers/{number}/standing", tags=["dossiers"])
     async def standing(number: str) -> Row:

@@ -1,7 +1,6 @@
 """Answers of duty: what is owed for late dossiers, who is late again and again, and the two clocks."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import AsyncIterator
 from functools import cache
 from typing import Any
@@ -54,16 +53,6 @@ class DutyDesk:
         state = await self._desk.state(number)
         owed = duty(number, state, self._desk.sight(), self.apology_days())
         return None if owed is None else shapes.duty_row(number, state, owed, self._desk.zone)
-
-    async def letters_owed(self) -> Counter[str]:
-        """How many letters of apology are still to be sent, by unit; of the dossiers that `duties` names without a month."""
-        days, sight = self.apology_days(), self._desk.sight()
-        found: Counter[str] = Counter()
-        async for number, state in self.late_this_year():
-            owed = duty(number, state, sight, days)
-            if owed is not None and owed.apology.sent_at is None:
-                found[owed.unit] += 1
-        return found
 
     async def late_this_year(self) -> AsyncIterator[tuple[str, State]]:
         """What may be late: open dossiers that are overdue, however long, and those finished late this year."""

@@ -16,7 +16,6 @@ from streams.bell import Bell
 from streams.calendars import Calendars
 from streams.cards import Cards
 from streams.delivery import wiring as delivery
-from streams.delivery.owing import Owing
 from streams.desk import Desk, Sources
 from streams.dossier_page import DossierPage
 from streams.due import Due
@@ -34,7 +33,7 @@ from streams.live import Live
 from streams.livepage import LivePage
 from streams.lookout import Lookout
 from streams.overview import Overview
-from streams.owed import Owed
+from streams.owing import Owing
 from streams.press.automatic import Automatic
 from streams.publications import Publications
 from streams.published import Published
@@ -78,12 +77,10 @@ class House:
         self._duties, self._signs = DutyDesk(Lists(desk)), SignDesk(Lists(desk))
         self._lookout = Lookout(desk, self._duties, self._signs, found.kafka)
         self._gauges = Gauges(desk, cards, self._lookout, self.shown)
-        self._owing, self._bell = (
-            Owing(desk, self._duties, self._signs),
-            Bell(found.kafka, lambda unit: desk.unit(unit, desk.today())["name"]),
-        )
+        self._owing = Owing(desk, self._lookout)
+        self._bell = Bell(found.kafka, lambda unit: desk.unit(unit, desk.today())["name"])
         self.stream = Stream(Live(desk, cards), self._bell)
-        self._live = LivePage(desk, self.stream, Due(desk), Owed(desk, self._duties, self._owing), DossierPage(desk, self._duties))
+        self._live = LivePage(desk, self.stream, Due(desk), self._owing, DossierPage(desk, self._duties))
 
     def asked(self) -> http.Asked:
         """Whom questions go to."""

@@ -1,4 +1,4 @@
-"""What boards show of the store's lists: letters owed, signs, silence. Read now and then, never for a scrape."""
+"""What boards, page and digests show of the store's lists: letters owed, signs, silence. Read now and then, never for a scrape."""
 
 import asyncio
 import logging
@@ -26,6 +26,7 @@ EVERY = 30.0
 SOON = 5.0  # while there is more to come
 SHARE = 20  # a look that takes a second is followed by twenty of rest at least
 CHUNK = 1000
+LETTERS = "chiso_apologies_owed"
 _log = logging.getLogger("chiso.metrics")
 
 
@@ -38,9 +39,11 @@ class Lookout:
     signs: SignDesk
     kafka: str
     own: dict[str, Counter[str]] = field(default_factory=dict)
+    silent: dict[str, list[str]] = field(default_factory=dict)  # agency → its sources that are silent, as people call them
     delays: dict[str, tuple[int, int]] = field(default_factory=dict)  # unit → seconds, records
     single: dict[str, float] = field(default_factory=dict)
     version: int = 0
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -53,15 +56,30 @@ class Lookout:
             took = time.monotonic() - started
             await asyncio.sleep(max(EVERY if self.desk.current else SOON, took * SHARE))
 
+    async def once(self) -> None:
+        """Looks, if nobody has yet. Raises UnreachableError, RedisError."""
+        async with self._looking:
+            if LETTERS not in self.own:
+                await self._lists()
+
     async def look(self) -> None:
         """Reads all of it once. Raises UnreachableError, RedisError."""
         await self._memory()
         if not self.desk.follower.keys:
             return
+        async with self._looking:
+            await self._lists()
+        self.version += 1
+        await self._rejected()
+
+    async def _lists(self) -> None:
         month = current_month(self.desk.today())
-        await self._late()
         silent = await self.signs.silent(None)
         self.own["chiso_silent_sources"] = Counter(one["agency"] for one in silent["items"])
+        named = defaultdict(list)
+        for one in silent["items"]:
+            named[one["agency"]].append(f"{one['name']} ({one['source']})" if one["source"] else one["name"])
+        self.silent = named
         self.delays = _delays(one for one in silent["delays"] if one["month"] == month)
         off = await self.signs.offrecord(None, month)
         self.own["chiso_off_record_signs"] = Counter(
@@ -69,8 +87,7 @@ class Lookout:
         )
         papers = await self.signs.papers(None, month)
         self.own["chiso_extra_papers_signs"] = Counter(row["unit"] or "" for row in papers["items"])
-        self.version += 1
-        await self._rejected()
+        await self._late()
 
     async def _late(self) -> None:
         """Letters owed, and who is late again and again: one pass over the year's late dossiers that keeps none of them."""
@@ -85,7 +102,7 @@ class Lookout:
                 months[unit_of(number, state)].add(date_of(how.month_day).month)
             if found is not None and found.apology.sent_at is None:
                 owed[found.unit] += 1
-        self.own["chiso_apologies_owed"] = owed
+        self.own[LETTERS] = owed
         self.own["chiso_repeat_late"] = Counter(unit for unit, late in months.items() if len(late) >= GRADING)
 
     async def _memory(self) -> None:

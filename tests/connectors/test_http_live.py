@@ -30,7 +30,7 @@ def client() -> httpx.AsyncClient:
     import datetime as dt
 
     app = FastAPI()
-    asked = SimpleNamespace(stream=Frames(), due=None, owing=None, dossier=None, today=lambda: ("portal", day_of(dt.date(2026, 8, 1))))
+    asked = SimpleNamespace(stream=Frames(), due=None, owed=None, dossier=None, today=lambda: ("portal", day_of(dt.date(2026, 8, 1))))
     http_live.register(app, asked)  # type: ignore[arg-type]
     http_page.register(app)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://page")

@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -138,6 +138,17 @@ def test_boards_get_of_the_lists_what_the_lists_say(system: System) -> None:
 
     assert owed
     until(lambda: shown() == wanted, 60)
+
+
+def test_the_page_says_of_letters_and_silence_what_the_lists_say(system: System) -> None:
+    owed = [row for row in pages(system, "/v1/duties") if "declared_not_late" not in row["flags"] and not row["apology"]["sent_at"]]
+    by_unit = Counter(row["unit"] for row in owed)
+    one = max(by_unit)
+    until(lambda: system.get("/v1/owed", unit="VN") == {"unit": "VN", "apologies": len(owed), "silent": []}, 60)
+    assert system.get("/v1/owed", unit=one)["apologies"] == sum(
+        count for unit, count in by_unit.items() if unit == one or unit.startswith(one + ".")
+    )
+    assert system.client.get("/v1/owed", params={"unit": "H99"}).status_code == 404
 
 
 def test_two_clocks(system: System, truth: Answer, simulated: tuple[System, Path]) -> None:
