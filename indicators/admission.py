@@ -3,7 +3,7 @@
 "Too far ahead" is judged against the Kafka time of the record, never against a clock, so a replay rejects exactly what was rejected before.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from indicators.procedure_events import PROCEDURE_TYPES, ProcedureEvent
 from indicators.times import DAY, EPOCH_2000, seconds
 
 MAX_CODE = 200
+MAX_PAPERS = 200
 NO_TIME = "is no RFC 3339 time"
 _NEVER = 1 << 62
 _PAST = ("filed_at", "explanation_at", "apology_at")
@@ -74,8 +75,12 @@ def admit(event: ev.Event | PetitionEvent | ProcedureEvent, recorded_at: int) ->
         if code is not None and (not 0 < len(code) <= MAX_CODE or not code.isprintable()):
             name = codes[get_codes(event).index(code)]
             raise RejectedError(name, f"must be 1 to {MAX_CODE} printable characters")
+    if event.id is not None and len(event.id) > MAX_CODE:
+        raise RejectedError("id", f"must be at most {MAX_CODE} characters")
     if type(event) is ev.Received:
         _labels(event)
+    elif type(event) is ev.SupplementRequested or type(event) is ev.SupplementGiven:
+        _papers(event.papers)
     return stated, moment
 
 
@@ -98,6 +103,11 @@ def _labels(event: ev.Received) -> None:
         label = getattr(event, name)
         if label is not None and len(label) > MAX_LABEL:
             raise RejectedError(name, f"must be at most {MAX_LABEL} characters")
+
+
+def _papers(codes: Sequence[str] | None) -> None:
+    if codes and (len(codes) > MAX_PAPERS or not all(0 < len(code) <= MAX_CODE and code.isprintable() for code in codes)):
+        raise RejectedError("papers", f"must be at most {MAX_PAPERS} codes of 1 to {MAX_CODE} printable characters")
 
 
 def admit_number(number: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from connectors.codec import CE_TYPE, FAMILIES, NAMESPACE, decode, partition
-from indicators.admission import admit, admit_number, needs_unit
+from indicators.admission import MAX_CODE, admit, admit_number, needs_unit
 from indicators.errors import RejectedError
 from indicators.fold import Admitted
 from indicators.numbers import partition_key
@@ -29,6 +29,7 @@ class Batch:
     partition: int
     records: Sequence[Any]  # aiokafka's ConsumerRecord
     flow: int = 0  # since which seek of its partition it was fetched
+    passed: int = 0  # of a batch without records: where the log goes on, for what lies before are marks of transactions
 
     @property
     def first(self) -> int:
@@ -38,11 +39,11 @@ class Batch:
     @property
     def next(self) -> int:
         """Offset after the last record."""
-        return int(self.records[-1].offset) + 1
+        return int(self.records[-1].offset) + 1 if self.records else self.passed
 
     def since(self, offset: int) -> "Batch":
         """The batch without the records before `offset`."""
-        if offset <= self.first:
+        if not self.records or offset <= self.first:
             return self
         return Batch(self.topic, self.partition, [record for record in self.records if record.offset >= offset], self.flow)
 
@@ -117,7 +118,12 @@ def rejection(topic: str, number: int, record: Any, error: RejectedError) -> tup
     entry_id = str(uuid.uuid5(NAMESPACE, f"rejected:{topic}:{number}:{record.offset}:{record.timestamp}"))
     place = {"topic": topic, "partition": number, "offset": record.offset}
     value = _json({"reason": error.field, "message": f"{error.field} {error.rule}", **place})
-    return entry_id, pack(Entry(REJECTED, record.key, value))
+    return entry_id, pack(Entry(REJECTED, short_key(record), value))
+
+
+def short_key(record: Any) -> bytes | None:
+    """The record's key; None for one that is no name of anybody: references of what was rejected are small."""
+    return record.key if len(record.key or b"") <= MAX_CODE else None
 
 
 def checksum(record: Any) -> str:

@@ -12,9 +12,9 @@ from indicators.errors import ChisoError, NotFoundError, UnreachableError, Usage
 from streams import admin
 from streams.ends import Look
 from streams.store.keys import META, Keys, partitions_of
+from streams.store.store import GAP
 from streams.topology import FACTS, LETTERS, SYNC
 
-GAP = "gap"  # stands where the checksum of the record before the position would; there is none any more
 TOPICS = {letter: topic for topic, letter in LETTERS.items()}
 
 

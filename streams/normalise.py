@@ -4,6 +4,8 @@ A batch's events are acknowledged by Kafka before its position moves. After a cr
 """
 
 import logging
+import time
+import traceback
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +25,7 @@ from indicators.errors import RejectedError, UnreachableError
 from indicators.events import Event
 from indicators.petition_events import PetitionEvent
 from indicators.times import seconds
-from streams.batch import Batch
+from streams.batch import Batch, short_key
 from streams.entries import Entry, pack
 from streams.failpoints import reach
 from streams.pump import advanced
@@ -34,6 +36,7 @@ from streams.topology import EVENTS, PETITIONS, PROCEDURES, REJECTED
 Statement = tuple[int | None, RejectedError | None, list[AnyEvent]]  # position in the list, what is wrong, events
 
 DEFAULT_SOURCE = "national"
+SLOW = 5.0  # seconds; Kafka has not taken a batch by then
 ASIDE: list[Statement] = [
     (None, RejectedError("source", "is set aside because of what it sent; `chiso rejected replay` once it was resumed"), [])
 ]
@@ -101,6 +104,10 @@ def _statements(record: Any, pseudonym: Pseudonym) -> Iterator[Statement]:
             yield item.position, None, item.events
     except RejectedError as error:
         yield None, error, []
+    except Exception as error:  # noqa: BLE001 - one odd record may not stop everybody's; its words may hold what the record holds
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        _log.error("a record of the raw topic is rejected, for it broke %s:%s (%s)", place.name, place.lineno, type(error).__name__)
+        yield None, RejectedError("payload", "cannot be read"), []
 
 
 def _document(value: bytes, headers: dict[str, bytes]) -> object:
@@ -126,7 +133,7 @@ def _stated_at(headers: dict[str, bytes], recorded_at: int) -> int:
 
 
 def _source(headers: dict[str, bytes]) -> str:
-    text = headers.get("ce_source", b"").decode(errors="replace")
+    text = (headers.get("ce_source") or b"").decode(errors="replace")
     return text if text.isprintable() and 0 < len(text) <= MAX_CODE else DEFAULT_SOURCE
 
 
@@ -138,10 +145,10 @@ def rejection(batch: Batch, record: Any, position: int | None, error: RejectedEr
     )
     where = {} if position is None else {"position": position}
     value = _json({"reason": error.field, "message": f"{error.field} {error.rule}", **place, **where})
-    return str(entry), pack(Entry(REJECTED, record.key, value))
+    return str(entry), pack(Entry(REJECTED, short_key(record), value))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Normalise:
     """The `Work` of a partition of the raw topic."""
 
@@ -151,6 +158,12 @@ class Normalise:
     pseudonym: Pseudonym
     watch: Watch
     store: Store
+    _sending: float | None = None  # since when Kafka has been asked to take what was read
+
+    @property
+    def waiting(self) -> bool:
+        """Kafka does not take what is sent: too few replicas, a full disk. aiokafka goes on trying."""
+        return self._sending is not None and time.monotonic() - self._sending > SLOW
 
     def forget(self) -> None:
         """Nothing is remembered."""
@@ -163,6 +176,7 @@ class Normalise:
         found = read(batch, self.pseudonym, senders)
         out = Sender(self.producer)
         reach("normalise.read")
+        self._sending = time.monotonic()
         try:
             for event in found.events:
                 record, topic = encode(event), topic_of(event)
@@ -172,6 +186,8 @@ class Normalise:
             reach("normalise.acknowledged")
         except UnreachableError as error:
             raise StoreDownError(str(error)) from None
+        finally:
+            self._sending = None
         after = advanced(position, batch, (found.applied, 0, 0, found.refused))
         return Writes(
             position,
@@ -182,7 +198,7 @@ class Normalise:
             {},
             {},
             found.rejected,
-            {name: one.encode() for name, one in senders.items()},
+            {name: packed for name, before in zip(names, stored, strict=True) if (packed := senders[name].encode()) != before},
         )
 
     def applied(self, writes: Writes, seconds_taken: float) -> None:

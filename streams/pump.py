@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 from indicators.errors import HaltedError
 from streams.batch import Batch, checksum
 from streams.failpoints import reach
-from streams.store.store import Identity, Position, RefusedError, Store, StoreDownError, Writes
+from streams.store.store import GAP, Identity, Position, RefusedError, Store, StoreDownError, Writes
 
 PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between attempts while the store is away; the last one again and again
 DECISION_EVERY = 1.0  # seconds between looks for an operator's decision about a halted partition
@@ -40,6 +40,10 @@ class Log(Protocol):
 
 class Work(Protocol):
     """What is done with the batches of one partition."""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it waits for Kafka to take what it sends: no hang."""
 
     async def prepare(self, position: Position, batch: Batch) -> Writes:
         """Everything the batch writes; nothing may be remembered yet. Raises StoreDownError."""
@@ -71,12 +75,14 @@ class Pump:
 
     def __init__(self, partition: int, ports: Ports, work: Work) -> None:
         self.partition = partition
-        self.halted = self.waiting = self.taken = False
+        self.halted = self.taken = False
         self.still = asyncio.Lock()  # whoever holds it finds the store and the position unmoved
         self._inbox: asyncio.Queue[Batch] = asyncio.Queue(maxsize=1)
         self._ports = ports
         self._work = work
         self._position = Position()
+        self._asking = False  # what was asked of store or log could not be answered
+        self._failures = 0  # attempts since a batch was last applied that the store did not take
         self._witness = False
         self._sought = False
         self._gap: tuple[int, int] | None = None  # offset expected, offset that came
@@ -86,6 +92,11 @@ class Pump:
     def position(self) -> Position:
         """Where it stands, as far as is known here."""
         return self._position
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it can do nothing but wait for others."""
+        return self._asking or self._failures > 0 or self._work.waiting
 
     async def run(self) -> None:
         """Takes the partition and applies what comes; where it may not go on, waits for somebody's decision."""
@@ -105,7 +116,15 @@ class Pump:
                     await self.apply(batch)
             except (AstrayError, RefusedError, StoreDownError) as error:
                 _log.warning("partition %s: %s; reading its position again", self.partition, error or type(error).__name__)
+                if isinstance(error, StoreDownError):
+                    await self._rest()
                 await self._settle()
+
+    async def _rest(self) -> None:
+        """A store that is nearly full answers everything but takes no batch: asking it again at once would be all a worker does."""
+        self._failures += 1
+        self._ports.log.pause(self.partition)
+        await asyncio.sleep(PATIENCE[min(self._failures, len(PATIENCE)) - 1])
 
     async def _next(self) -> Batch:
         """The next batch. While none comes, makes sure now and then that the store has not gone back: a restored copy must heal without waiting
@@ -161,7 +180,7 @@ class Pump:
         await self._answered(lambda: ports.store.halt(number, None))
         reach("take.resumed")
         # the last applied record comes first once more, to be recognised by its checksum
-        self._witness = bool(position.crc) and position.next > first
+        self._witness = position.crc not in ("", GAP) and position.next > first
         self._sought = True
         ports.relay(number)
         start = position.next - 1 if self._witness else position.next
@@ -186,12 +205,12 @@ class Pump:
             try:
                 found = await ask()
             except StoreDownError as error:
-                self.waiting = True
+                self._asking = True
                 if attempt in (0, len(PATIENCE)):
                     _log.warning("partition %s waits for the store: %s", self.partition, error)
                 await asyncio.sleep(PATIENCE[min(attempt, len(PATIENCE) - 1)])
             else:
-                self.waiting = False
+                self._asking = False
                 return found
         raise AssertionError
 
@@ -202,14 +221,14 @@ class Pump:
 
     async def _apply(self, batch: Batch) -> None:
         batch = self._placed(batch)
-        if not batch.records:
+        if batch.next <= self._position.next or (self._witness and not batch.records):
             return
         started = time.perf_counter()
-        writes = await self._work.prepare(self._position, batch)
+        writes = await self._work.prepare(self._position, batch) if batch.records else _beyond(self._position, batch)
         reach("apply.before")
         await self._ports.store.apply(self.partition, writes)
         reach("apply.after")
-        self._position = writes.position
+        self._position, self._failures = writes.position, 0
         self._work.applied(writes, time.perf_counter() - started)
         reach("apply.remembered")
         if writes.outbox:
@@ -218,28 +237,44 @@ class Pump:
     def _placed(self, batch: Batch) -> Batch:
         """The part of the batch that is to be applied; checks that it goes on where the store stands."""
         expected = self._position.next
-        if self._witness:
+        begin = expected - 1 if self._witness else expected
+        first = batch.first if batch.records else expected
+        if first > begin and self._strays(begin, first):
+            raise AstrayError(f"expected offset {begin}, got {first}")
+        if self._witness and batch.records:
             self._witness = False
-            if batch.first != expected - 1 or checksum(batch.records[0]) != self._position.crc:
+            if first != begin or checksum(batch.records[0]) != self._position.crc:
                 raise HaltedError(
                     "the record before the position is not the one applied last: this is another log. `chiso rebuild` starts anew from it"
                 )
         batch = batch.since(expected)
         if batch.records:
-            # a gap is the log's own where it is there straight after seeking, and after seeking again; else a fetch or a seek was overtaken
-            gap = (expected, batch.first) if batch.first > expected else None
-            if gap is not None and not (self._sought and gap == self._gap):
-                self._gap = gap if self._sought else None
-                raise AstrayError(f"expected offset {expected}, got {batch.first}")
             self._sought, self._gap = False, None
         return batch
 
+    def _strays(self, begin: int, first: int) -> bool:
+        """A gap is the log's own where it is there straight after seeking, and after seeking again; else a fetch or a seek was overtaken."""
+        gap = begin, first
+        if self._sought and gap == self._gap:
+            return False
+        self._gap = gap if self._sought else None
+        return True
+
 
 def advanced(position: Position, batch: Batch, counts: tuple[int, int, int, int]) -> Position:
-    """The position after a batch whose outcomes (in the order of OUTCOMES) are `counts`."""
+    """The position after a batch whose outcomes (in the order of OUTCOMES) are `counts`. Offsets that the log leaves out are counted as its gap."""
     last = batch.records[-1]
     one, two, three, four = (old + new for old, new in zip(position.counts, counts, strict=True))
-    return replace(position, next=batch.next, crc=checksum(last), as_of=last.timestamp, counts=(one, two, three, four))
+    missing = batch.next - position.next - len(batch.records)
+    return replace(
+        position, next=batch.next, crc=checksum(last), as_of=last.timestamp, counts=(one, two, three, four), gap=position.gap + missing
+    )
+
+
+def _beyond(position: Position, batch: Batch) -> Writes:
+    """Past marks of transactions at the log's end, which nobody is ever given: without them the end would never be reached."""
+    after = replace(position, next=batch.next, crc=GAP, gap=position.gap + batch.next - position.next)
+    return Writes(position, after, position.as_of, {}, {}, {}, {}, {})
 
 
 def check(position: Position, identity: Identity, first: int, end: int) -> None:

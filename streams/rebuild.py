@@ -199,6 +199,8 @@ class _Rebuild:
 class _Quiet:
     """Windows whose outbox holds only what the live worker has not told of."""
 
+    waiting = False
+
     def __init__(self, windows: Windows, client: Any, live: Keys) -> None:
         self._windows, self._client, self._live = windows, client, live
 

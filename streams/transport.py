@@ -6,10 +6,11 @@ partitions to their owner instead, who claims each in the store and lets it flow
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 import faust
+from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
@@ -56,6 +57,7 @@ class Consumer(driver.Consumer):
         self._flows: dict[TP, int] = {}  # how often each was sought
         self._sought: dict[TP, int] = {}  # and where to, the last time
         self._dropped: set[TP] = set()  # of these something was fetched and dropped since
+        self._handed: dict[TP, int] = {}  # where each goes on after what was handed over
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -80,15 +82,30 @@ class Consumer(driver.Consumer):
             self.app.owner.assigned(self.assignment())  # the log moved away under us; each looks at its extent
             return
         reach("consumer.fetched")
+        come = {TP(found.topic, found.partition): records for found, records in fetched.items() if records}
+        passed = await self._passed(wanted - come.keys())
         overtaken = self.should_stop or not self.flow_active or self.app.consumer_generation_id != generation
-        for found, records in fetched.items():
-            tp = TP(found.topic, found.partition)
-            if not records:
-                continue
+        for tp, records in (come | passed).items():
             if overtaken or tp not in self._flowing or flows.get(tp) != self._flows.get(tp):
                 self._dropped.add(tp)
             else:
-                yield tp, self._batch_message(tp, records)
+                # Faust remembers the offset of what it handed over once it was taken, which may be after a seek; what comes twice is the pump's to know
+                self._read_offset.pop(tp, None)
+                message = self._batch_message(tp, records)
+                self._handed[tp] = message.value.next
+                yield tp, message
+
+    async def _passed(self, places: set[TP]) -> dict[TP, int]:
+        """Places where nothing came although there is more, and where the log goes on: what lies between are marks of somebody's transactions."""
+        found = {}
+        for place in places:
+            tp, handed = driver.ensure_aiokafka_TP(place), self._handed.get(place)
+            if handed is not None and (self.highwater(tp) or 0) > handed:
+                with suppress(KafkaError, TimeoutError):
+                    at = await self.position(tp)
+                    if at is not None and at > handed:
+                        found[place] = at
+        return found
 
     async def _seek_dropped(self) -> None:
         """Nothing came through since they were sought, so nothing comes twice."""
@@ -102,9 +119,14 @@ class Consumer(driver.Consumer):
             if self._flows[place] == number:
                 self._dropped.discard(place)
 
-    def _batch_message(self, tp: TP, records: list[Any]) -> Any:
-        message = self._to_message(tp, records[0])
-        message.value = Batch(tp.topic, tp.partition, records, self._flows[tp])
+    def _batch_message(self, tp: TP, found: list[Any] | int) -> Any:
+        """Of records, or of none but where the log goes on."""
+        if isinstance(found, int):
+            message = self._to_message(tp, ConsumerRecord(tp.topic, tp.partition, found - 1, 0, 0, None, None, None, 0, 0, ()))
+            message.value = Batch(tp.topic, tp.partition, (), self._flows[tp], found)
+        else:
+            message = self._to_message(tp, found[0])
+            message.value = Batch(tp.topic, tp.partition, found, self._flows[tp])
         return message
 
     async def seek_to_committed(self) -> dict[TP, int]:
@@ -129,7 +151,7 @@ class Consumer(driver.Consumer):
     async def flow(self, place: TP, offset: int) -> int:
         """Seeks and lets batches come; gives the number they carry, so that one fetched before is known."""
         self._flows[place] = number = self._flows.get(place, 0) + 1
-        self._sought[place] = offset
+        self._sought[place] = self._handed[place] = offset
         await self.seek_wait({driver.ensure_aiokafka_TP(place): offset})
         self._read_offset.pop(place, None)
         self._flowing.add(place)

@@ -44,6 +44,8 @@ class Shared:
 class Windows:
     """The `Work` of a partition."""
 
+    waiting = False
+
     def __init__(self, partition: int, shared: Shared) -> None:
         self._partition = partition
         self._alarm = shared.alarm(partition)

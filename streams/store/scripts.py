@@ -76,7 +76,7 @@ def batch(of: Keys, writes: Writes) -> tuple[list[str], list[Any]]:
         change += ("lit", _pack(writes.lit))
     made.write("XADD", of.changes, change, "MAXLEN", "~", CHANGES_KEPT, "*")
     counts = [part for pair in zip(OUTCOMES, after.counts, strict=True) for part in pair]
-    made.write("HSET", of.position, ["next", after.next, "crc", after.crc, "as_of", after.as_of, *counts])
+    made.write("HSET", of.position, ["next", after.next, "crc", after.crc, "as_of", after.as_of, "gap", after.gap, *counts])
     return list(made.keys), made.args
 
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from indicators import events as ev
-from indicators.admission import MAX_CODE, MAX_LABEL, admit, admit_number, needs_unit
+from indicators.admission import MAX_CODE, MAX_LABEL, MAX_PAPERS, admit, admit_number, needs_unit
 from indicators.errors import RejectedError
+from indicators.petition_events import Filed
 from indicators.times import DAY, seconds
 from tests.builders import NUMBER, make, received, utc
 
@@ -49,6 +50,20 @@ def test_too_far_ahead_is_judged_by_the_records_time() -> None:
 )
 def test_a_broken_field_is_named(change: dict[str, Any], field: str) -> None:
     event = ev.Received(**{"dossier": NUMBER, "at": utc("2026-08-03"), "unit": "H44.07", **change})
+    assert rejected(event)[0] == field
+
+
+@pytest.mark.parametrize(
+    ("event", "field"),
+    [
+        (received(id="x" * (MAX_CODE + 1)), "id"),
+        (make(ev.SupplementRequested, "2026-08-04", papers=("x" * (MAX_CODE + 1),)), "papers"),
+        (make(ev.SupplementGiven, "2026-08-04", papers=("a\nb",)), "papers"),
+        (make(ev.SupplementRequested, "2026-08-04", papers=tuple(map(str, range(MAX_PAPERS + 1)))), "papers"),
+        (Filed(petition="P-1", at=utc("2026-08-03"), unit="H44.07", id="x" * 1_000_000), "id"),
+    ],
+)
+def test_what_kafka_would_not_take_is_refused_at_the_door(event: ev.Event, field: str) -> None:
     assert rejected(event)[0] == field
 
 

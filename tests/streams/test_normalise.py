@@ -11,8 +11,11 @@ from connectors.pseudonym import pseudonyms
 from connectors.quarantine import SourceRecord
 from indicators import events as ev
 from indicators.times import seconds
+from streams import normalise as module
 from streams.batch import Batch
 from streams.normalise import Reading, read
+from streams.store.memory import MemoryStore
+from streams.store.store import Position
 from streams.topology import REJECTED, SYNC
 from tests.connectors.test_national import BASE, CANARY
 
@@ -103,6 +106,36 @@ def test_what_cannot_be_read_is_a_reference_to_where_it_stands(value: object, he
     assert (found.events, found.applied, found.refused) == ([], 0, 1)
 
 
+@pytest.mark.parametrize("name", ["ce_source", "ce_time", "ce_type", "ce_subject", "ce_id"])
+def test_a_header_without_a_value_is_as_none(name: str) -> None:
+    record = raw([BASE])
+    record.headers.append((name, None))
+    assert len(reading(record).events) == len(reading(raw([BASE])).events)
+
+
+def test_a_record_that_breaks_the_reader_is_rejected_alone(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    real = module.payload.read
+
+    def breaks(document: object, *rest: Any) -> Any:
+        if document == [CANARY]:
+            raise KeyError(CANARY)
+        return real(document, *rest)
+
+    monkeypatch.setattr(module.payload, "read", breaks)
+    found = reading(raw([CANARY], offset=1), raw([BASE], offset=2))
+    assert [(content["reason"], content["offset"]) for content in rejected(found)] == [("payload", 1)]
+    assert (found.applied, found.refused) == (1, 1)
+    assert "KeyError" in caplog.text
+    assert CANARY not in caplog.text
+
+
+def test_a_key_that_is_nobodys_name_is_not_passed_on() -> None:
+    record = raw(b"x")
+    record.key = b"k" * 2_000_000
+    [packed] = reading(record).rejected.values()
+    assert len(packed) < 1000
+
+
 def test_half_a_broken_list_is_taken_and_the_rest_named_by_position() -> None:
     bad = BASE | {"TrangThaiHoSo": CANARY}
     found = reading(raw([BASE, bad, BASE | {"NgayHenTra": CANARY}], offset=9))
@@ -129,3 +162,12 @@ def test_a_sender_of_rubbish_is_set_aside_and_the_others_go_on() -> None:
     assert [content["reason"] for content in rejected(found)][-1] == "source"
     senders["H01"] = SourceRecord()
     assert read(Batch(SYNC, 3, good[:1]), pseudonyms(b"k" * 32), senders).events
+
+
+async def test_a_sender_resumed_in_the_midst_of_a_batch_stays_resumed() -> None:
+    store = MemoryStore()
+    store.partitions[3].sources["H44"] = SourceRecord(quarantined=True).encode()
+    nobody: Any = SimpleNamespace(create_batch=None)
+    work = module.Normalise(3, nobody, {}, pseudonyms(b"k" * 32), lambda *_: None, store)
+    writes = await work.prepare(Position(), Batch(SYNC, 3, [raw([BASE])]))
+    assert (len(writes.outbox), writes.sources) == (1, {}), "what was not judged is not written, for somebody may have taken it away"

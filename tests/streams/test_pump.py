@@ -307,3 +307,78 @@ async def test_refusals_without_a_reason_end_in_reading_the_position(start: Call
     rig = start(store=store)
     await rig.until(lambda: rig.position.next == len(LIFE))
     assert rig.log.seeks == [0, 0]
+
+
+async def test_a_fetch_that_lost_its_beginning_after_a_seek_is_sought_again(start: Callable[..., Rig]) -> None:
+    first = start(LIFE[:2])
+    await first.until(lambda: first.position.next == 2)
+    second = start(log=Overtaken(LIFE, seeks_lost=1), store=first.store)  # what came first was beyond the record applied last
+    await second.until(lambda: second.position.next == len(LIFE))
+    assert (second.pump.halted, second.log.seeks, second.position.unaccounted) == (False, [1, 1], 0)
+    assert second.store.partitions[HERE].rows == await figures(start)
+
+
+async def test_a_record_applied_last_that_never_comes_again_halts(start: Callable[..., Rig]) -> None:
+    first = start(LIFE[:2])
+    await first.until(lambda: first.position.next == 2)
+    second = start(log=Overtaken(LIFE, seeks_lost=1 << 30), store=first.store)
+    assert "another log" in await halted(second)
+
+
+class Marked(ListLog):
+    """Offsets between the records, and after the last, hold marks of transactions, which nobody is given."""
+
+    def at(self, start: int) -> Batch:
+        found = super().at(start)
+        for record in found.records:
+            record.offset = record.offset * 3 + 1
+        return found
+
+    async def extent(self, partition: int) -> tuple[int, int]:
+        return 0, len(self.events) * 3 + 2
+
+    async def _feed(self, offset: int, flow: int) -> None:
+        assert self.pump is not None
+        for start in range(0, len(self.events), 2):
+            some = self.at(start).since(offset)
+            if some.records:
+                await self.pump.put(replace(some, flow=flow))
+        await self.pump.put(Batch("t", HERE, [], flow, len(self.events) * 3 + 2))
+
+
+async def test_offsets_that_hold_no_record_are_passed_and_accounted_for(start: Callable[..., Rig]) -> None:
+    rig = start(log=Marked(LIFE))
+    end = len(LIFE) * 3 + 2
+    await rig.until(lambda: rig.position.next == end)
+    assert (rig.position.gap, sum(rig.position.counts), rig.position.unaccounted) == (end - len(LIFE), len(LIFE), 0)
+    assert rig.store.partitions[HERE].rows == await figures(start)
+    again = start(log=Marked(LIFE), store=rig.store)
+    await again.until(lambda: bool(again.log.seeks))
+    assert (again.pump.halted, again.log.seeks) == (False, [end])
+
+
+async def test_a_store_that_takes_no_batch_is_asked_ever_less_often_and_is_no_hang(
+    start: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    attempts: list[bool] = []
+    monkeypatch.setattr(module, "PATIENCE", (0.001, 0.002, 0.004))
+    real = asyncio.sleep
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        await real(seconds)
+
+    monkeypatch.setattr(module.asyncio, "sleep", sleep)
+    store = FaultyStore()
+
+    def full(_writes: Writes) -> None:
+        attempts.append(rig.pump.waiting)
+        raise StoreDownError("OOM command not allowed")
+
+    store.faults = [full] * 5
+    rig = start(store=store)
+    await rig.until(lambda: rig.position.next == len(LIFE))
+    assert attempts == [False, True, True, True, True]
+    assert [one for one in slept if one] == [0.001, 0.002, 0.004, 0.004, 0.004]
+    assert not rig.pump.waiting

@@ -60,6 +60,14 @@ async def test_what_is_applied_is_read_back(store: Store) -> None:
     assert (await store.states(3, []), await store.rows(3, [])) == ([], [])
 
 
+async def test_what_the_log_leaves_out_is_kept(store: Store) -> None:
+    at = await store.claim(3, "e1", IDENTITY)
+    batch = writes(at)
+    batch.position = replace(batch.position, gap=7)
+    await store.apply(3, batch)
+    assert (await store.position(3)).gap == 7
+
+
 async def test_rows_are_absolute_and_a_row_of_nothing_goes(store: Store) -> None:
     at = await store.claim(3, "e1", IDENTITY)
     await store.apply(3, writes(at, rows={DAY_ROW: DAY_LANE["received"] * 7}))
