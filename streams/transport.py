@@ -99,10 +99,10 @@ class Consumer(driver.Consumer):
         """Places where nothing came although there is more, and where the log goes on: what lies between are marks of somebody's transactions."""
         found = {}
         for place in places:
-            tp, handed = driver.ensure_aiokafka_TP(place), self._handed.get(place)
-            if handed is not None and (self.highwater(tp) or 0) > handed:
+            handed = self._handed.get(place)
+            if handed is not None and (self._end(place) or 0) > handed:
                 with suppress(KafkaError, TimeoutError):
-                    at = await self.position(tp)
+                    at = await self.position(driver.ensure_aiokafka_TP(place))
                     if at is not None and at > handed:
                         found[place] = at
         return found
@@ -163,8 +163,15 @@ class Consumer(driver.Consumer):
 
     def ends(self) -> dict[TP, int]:
         """The end of each assigned partition's log as last seen, for measuring lag."""
-        marks = {tp: self.highwater(driver.ensure_aiokafka_TP(tp)) for tp in self.assignment()}
+        marks = {tp: self._end(tp) for tp in self.assignment()}
         return {tp: mark for tp, mark in marks.items() if mark is not None}
+
+    def _end(self, place: TP) -> int | None:
+        try:
+            mark: int | None = self.highwater(driver.ensure_aiokafka_TP(place))
+        except AssertionError:
+            return None  # Faust's thread has just given it away
+        return mark
 
 
 @contextmanager

@@ -1,14 +1,18 @@
 """Rubbish in the topic never stops the stream: it is on record by reason and place, and figures are those of the rest."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaProducer
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from streams.topology import EVENTS, REJECTED
+from streams.topology import EVENTS, REJECTED, SYNC
+from tests.connectors.test_national import BASE
 from tests.system.conftest import System
+from tests.system.programs import until
 
 pytestmark = [pytest.mark.broker, pytest.mark.redis]
 CANARY = "NGUYEN VAN CANARY"
@@ -60,3 +64,28 @@ def test_rubbish_is_on_record_and_figures_go_on(up: Callable[..., System], tmp_p
     assert not any(CANARY in log.read_text(errors="replace") for log in (system.home / "logs").iterdir())
     metrics = system.client.get(system.addresses["workers"][0]).text
     assert f'chiso_events_total{{outcome="rejected",topic="{EVENTS}"}} {len(RUBBISH) + 1}.0' in metrics
+
+
+async def test_a_sender_that_writes_in_transactions_stops_nobody(up: Callable[..., System]) -> None:
+    """Each transaction leaves marks in the log that nobody is given: the end is reached all the same, and every offset is accounted for."""
+    system = up()
+    sender = AIOKafkaProducer(bootstrap_servers=system.addresses["kafka"], transactional_id="one-stop", max_batch_size=1)
+    await sender.start()
+    for _ in range(5):
+        async with sender.transaction():
+            for topic, partition in ((SYNC, 0), (EVENTS, 3)):
+                await sender.send_and_wait(topic, b"no json", key=b"H44", partition=partition)
+    async with sender.transaction():
+        await sender.send_and_wait(SYNC, json.dumps([BASE]).encode(), key=b"H44", partition=0)
+    await sender.stop()
+    system.drain()
+    [worker] = system.addresses["workers"]
+    metrics = system.client.get(worker).text
+    assert f'chiso_events_total{{outcome="rejected",topic="{SYNC}"}} 5.0' in metrics
+    assert f'chiso_events_total{{outcome="rejected",topic="{EVENTS}"}} 5.0' in metrics
+    assert system.get("/v1/dossiers/" + str(BASE["MaHoSo"]))["dossier"] == BASE["MaHoSo"]
+    lags = re.findall(r"chiso_consumer_lag_records\{.*\} (\S+)", metrics)
+    unaccounted = re.findall(r"chiso_records_unaccounted\{.*\} (\S+)", metrics)
+    assert lags
+    assert {*map(float, unaccounted)} == {0.0}
+    until(lambda: {*map(float, re.findall(r"chiso_consumer_lag_records\{.*\} (\S+)", system.client.get(worker).text))} == {0.0}, 30)
