@@ -14,7 +14,7 @@ from benchmarks.rig import PARTITIONS, Rig, say
 from connectors.codec import encode, partition
 from connectors.mapping import load
 from streams.follow import Follower
-from streams.ingest import ingest, path_of
+from streams.ingest import Source, ingest, path_of
 from streams.sending import sender
 from streams.servers.tether import Child, end
 from streams.topology import EVENTS
@@ -79,7 +79,7 @@ async def _ingest(rig: Rig) -> float:
     """Rows a second of a file of 100,000 rows, from opening it to the broker's last acknowledgement."""
     path = _big(rig.place / "requests.csv")
     started = time.monotonic()
-    report = await ingest(rig.kafka, load("service-requests"), path, lambda _report, _problem: None)
+    report = await ingest(rig.kafka, Source(load("service-requests"), path, str), lambda _report, _problem: None)
     return report.rows / (time.monotonic() - started)
 
 

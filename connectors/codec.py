@@ -91,11 +91,11 @@ def decode_procedure_event(value: bytes) -> AnyProcedureEvent:
 def _broken(error: Exception, family: str) -> RejectedError:
     """What is wrong, by field and rule."""
     if isinstance(error, msgspec.ValidationError):
-        return RejectedError(*_where(str(error)))
+        return RejectedError(*place(str(error)))
     return RejectedError("value", f"is no JSON document of a {family} event")
 
 
-def _where(message: str) -> tuple[str, str]:
+def place(message: str) -> tuple[str, str]:
     """Splits msgspec's message into field and rule; a value that msgspec quotes (an invalid enum or tag) is cut off."""
     path = _PATH.search(message)
     rule = _PATH.sub("", message)

@@ -1,14 +1,23 @@
 """How any door makes an event of stated facts: what is broken is taken away and named, until the rest is a good event or nothing is left."""
 
-from typing import Any, NamedTuple
+import re
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from connectors.codec import AnyEvent, place
 from indicators.admission import admit, needs_unit
 from indicators.errors import RejectedError
-from indicators.events import Event
+from indicators.events import Event, Received
 
 INDISPENSABLE = frozenset({"at", "stated_at", "dossier"})
+MOST_PAPERS = 100
+_CODES = ("reason", "role")
+_CODE = re.compile(r"[A-Za-z0-9._/-]{1,64}")
+_NO_CODE = "must be a code of a list, not a text"
+
+E = TypeVar("E", bound=AnyEvent)
 
 
 class Said(NamedTuple):
@@ -19,29 +28,62 @@ class Said(NamedTuple):
     source: str
 
 
-def make(kind: type[Event], facts: dict[str, Any], recorded_at: int) -> tuple[Event | None, list[RejectedError]]:
-    """(event or None, what was wrong). `recorded_at` (seconds) is when the statement arrives: nothing may lie a day beyond it."""
-    facts, wrong = dict(facts), []
+def make(kind: type[E], facts: dict[str, Any], recorded_at: int, *, strict: bool = False) -> tuple[E | None, list[RejectedError]]:
+    """(event or None, what was wrong). `recorded_at` (seconds) is when the statement arrives: nothing may lie a day beyond it.
+
+    `strict` takes values of the right types only; otherwise texts such as `true` may stand for them.
+    """
+    facts = dict(facts)
+    wrong = _texts(facts)
     while True:
         try:
-            event = _convert(facts, kind)
+            event = _convert(facts, kind, strict=strict)
             admit(event, recorded_at)
-            if needs_unit(event):
+            if isinstance(event, Event) and needs_unit(event):
                 raise RejectedError("unit", "must be given where the dossier's number has no agency prefix")
         except RejectedError as error:
             wrong.append(error)
-            if error.field in INDISPENSABLE or error.field not in facts:
+            if error.field not in facts or error.field in _indispensable(kind):  # type: ignore[arg-type] # a class is hashable
                 return None, wrong
             del facts[error.field]
         else:
             return event, wrong
 
 
-def _convert(facts: dict[str, Any], kind: type[Event]) -> Event:
+@cache
+def _indispensable(kind: type[AnyEvent]) -> frozenset[str]:
+    """What an event of this kind cannot do without."""
+    needed = {field.name for field in msgspec.structs.fields(kind) if field.required}
+    return INDISPENSABLE | needed | ({"unit"} if kind is Received else set())
+
+
+def _texts(facts: dict[str, Any]) -> list[RejectedError]:
+    """Takes texts of people from where codes belong: the topics of facts are kept for ever."""
+    wrong = []
+    for name in _CODES:
+        if isinstance(facts.get(name), str) and not _CODE.fullmatch(facts[name]):
+            wrong.append(RejectedError(name, _NO_CODE))
+            del facts[name]
+    papers = facts.get("papers")
+    if isinstance(papers, list | tuple):
+        kept = [code for code in papers if not isinstance(code, str) or _CODE.fullmatch(code)]
+        if len(kept) < len(papers):
+            wrong.append(RejectedError("papers", _NO_CODE))
+        if len(kept) > MOST_PAPERS:
+            wrong.append(RejectedError("papers", f"are more than {MOST_PAPERS}"))
+        if kept and len(kept) <= MOST_PAPERS:
+            facts["papers"] = kept
+        elif papers:
+            del facts["papers"]
+    return wrong
+
+
+def _convert(facts: dict[str, Any], kind: type[E], *, strict: bool) -> E:
     try:
-        return msgspec.convert(facts, kind, strict=False)
+        return msgspec.convert(facts, kind, strict=strict)
     except msgspec.ValidationError as error:
         text = str(error)
         if "required field" in text:
             raise RejectedError(text.split("`")[1], "is missing") from None
-        raise RejectedError(text.rpartition("`$.")[2].rstrip("`"), "has a value that is not in its list") from None
+        path, rule = place(text)
+        raise RejectedError(path.partition("[")[0], rule) from None

@@ -8,6 +8,7 @@ from indicators.errors import RejectedError
 from indicators.numbers import canonical_number, canonical_unit, prefix
 from indicators.times import rfc3339, seconds
 
+MOST_OBJECTS = 2000  # in a list of one dossier: papers, fees, supplements
 STATUSES = frozenset(str(number) for number in range(1, 11))
 _CODE = re.compile(r"^[GH]\d{2}(\.\d+)*$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?$")
@@ -78,6 +79,9 @@ class Entry:
         value = self._entry.get(name) or []
         if not isinstance(value, list):
             self._faults.append(Fault(self._position, name, "must be a list"))
+            return []
+        if len(value) > MOST_OBJECTS:
+            self._faults.append(Fault(self._position, name, f"has more than {MOST_OBJECTS} entries"))
             return []
         return [Entry(one, self._position, self._faults) for one in value if isinstance(one, dict)]
 

@@ -1,7 +1,7 @@
 """Rows of a CSV into canonical events, by a mapping.
 
 A cell that an event cannot do without (its `at`, the dossier's number, a reception's unit) rejects that event; any other bad cell drops the fact
-it would state. Both are reported by line, column and rule, and the row's other events go on.
+it would state. Both are reported by line, column and rule, and the row's other events go on. Officials' names become pseudonyms here.
 """
 
 import datetime as dt
@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from connectors.door import make
 from connectors.mapping_model import KINDS, RFC3339, Cell, EventMapping, Mapping
+from connectors.national import Pseudonym
 from connectors.table import Problem, Row, Table
 from indicators.admission import admit_number
 from indicators.errors import InvalidDataError, NotFoundError, RejectedError, UsageError
@@ -72,8 +73,8 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read(mapping: Mapping, path: Path, recorded_at: int) -> Iterator[Reading]:
-    """Every row of the file. `recorded_at` (seconds) is when the events are sent: nothing may lie a day beyond it.
+def read(mapping: Mapping, path: Path, recorded_at: int, pseudonym: Pseudonym) -> Iterator[Reading]:
+    """Every row of the file. `recorded_at` (seconds) is when the events are sent: nothing may lie a day beyond it. `pseudonym` turns officials' names into codes.
 
     Raises NotFoundError, or InvalidDataError where the file has no header or lacks a mapped column.
     """
@@ -81,7 +82,7 @@ def read(mapping: Mapping, path: Path, recorded_at: int) -> Iterator[Reading]:
     missing = [column for column in mapping.columns() if column not in table.header]
     if missing:
         raise InvalidDataError(f"{path.name} lacks the column {missing[0]!r} of mapping {mapping.name}; it has {', '.join(table.header)}")
-    maker = _Maker(mapping, table.header, recorded_at)
+    maker = _Maker(mapping, table.header, recorded_at, pseudonym)
     for found in table:
         yield Reading(found.line, problems=[found]) if isinstance(found, Problem) else maker.make(found)
 
@@ -103,8 +104,8 @@ def time_reader(mapping: Mapping) -> Callable[[str], str]:
 class _Maker:
     """Makes the events of a row; remembers which column stands where."""
 
-    def __init__(self, mapping: Mapping, header: list[str], recorded_at: int) -> None:
-        self._mapping = mapping
+    def __init__(self, mapping: Mapping, header: list[str], recorded_at: int, pseudonym: Pseudonym) -> None:
+        self._mapping, self._pseudonym = mapping, pseudonym
         self._place = {name: place for place, name in reversed(list(enumerate(header)))}
         self._empty = {"", *mapping.empty}
         self._time = time_reader(mapping)
@@ -159,12 +160,20 @@ class _Maker:
             if value is None:
                 continue
             try:
-                facts[name] = self._moment(name, value) if name in _TIMES else canonical_unit(str(value)) if name in _UNITS else value
+                facts[name] = self._fact(name, value)
             except RejectedError as error:
                 found.problems.append(Problem(row.line, cell.column, error.field, error.rule))
         if wanted.type == "received" and self._mapping.unit_kind is not None:
             facts.setdefault("unit_kind", self._mapping.unit_kind)
         return facts
+
+    def _fact(self, name: str, value: Any) -> Any:
+        """In its canonical form."""
+        if name in _TIMES:
+            return self._moment(name, value)
+        if name in _UNITS:
+            return canonical_unit(str(value))
+        return self._pseudonym(str(value)) if name == "official" else value
 
     def _moment(self, name: str, value: object) -> str:
         try:

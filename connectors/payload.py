@@ -1,39 +1,33 @@
 """What may come through the one door: national payloads, canonical events of any family, or a list of either; each entry is answered for itself."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Any, TypeGuard
 
 import msgspec
 
-from connectors import national
-from connectors.codec import AnyEvent, decode, decode_petition_event, decode_procedure_event
+from connectors import canonical, national
 from connectors.door import Said
 from connectors.entry import Fault
 from connectors.national import Item, Pseudonym
-from indicators.admission import admit, admit_number, needs_unit
 from indicators.errors import RejectedError
-from indicators.events import Event
-from indicators.numbers import canonical_number
-from indicators.petition_events import Filed
-from indicators.times import rfc3339
 
-DECODE: dict[str, Callable[[bytes], AnyEvent]] = {
-    "dossier": decode,
-    "petition": decode_petition_event,
-    "procedure": decode_procedure_event,
-}
-_json = msgspec.json.Encoder().encode
+MOST_ENTRIES = 20_000
+_BOM = b"\xef\xbb\xbf"
 
 
 def parse(value: bytes) -> object:
-    """The JSON of a payload. Raises RejectedError."""
+    """The JSON of a payload; some programs begin it with a byte order mark. Raises RejectedError."""
     try:
-        return msgspec.json.decode(value)
+        return msgspec.json.decode(value.removeprefix(_BOM))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise RejectedError("payload", "is no JSON document") from None
 
 
 def read(payload: object, said: Said, pseudonym: Pseudonym) -> Iterator[Item]:
-    """Every entry. Raises RejectedError where the envelope itself is broken."""
+    """Every entry. Raises RejectedError where the envelope itself is broken, or holds more than may be read in one go."""
+    entries = payload.get("data") if isinstance(payload, dict) else payload
+    if isinstance(entries, list) and len(entries) > MOST_ENTRIES:
+        raise RejectedError("data", f"has more than {MOST_ENTRIES} entries; send it in parts")
     if _canonical(payload):
         yield _event(0, payload, said, pseudonym)
     elif isinstance(payload, list) and any(_canonical(entry) for entry in payload):
@@ -43,7 +37,7 @@ def read(payload: object, said: Said, pseudonym: Pseudonym) -> Iterator[Item]:
         yield from national.read(payload, said, pseudonym)
 
 
-def _canonical(entry: object) -> bool:
+def _canonical(entry: object) -> TypeGuard[dict[str, Any]]:
     return isinstance(entry, dict) and "type" in entry and "service" not in entry
 
 
@@ -58,35 +52,13 @@ def _entry(position: int, entry: object, said: Said, pseudonym: Pseudonym) -> It
     yield item
 
 
-def _event(position: int, entry: object, said: Said, pseudonym: Pseudonym) -> Item:
+def _event(position: int, entry: dict[str, Any], said: Said, pseudonym: Pseudonym) -> Item:
     item = Item(position)
     try:
-        event = _admitted(entry, said, pseudonym)
-        item.dossier, item.events = getattr(event, "dossier", None), [event]
+        event, wrong = canonical.read(entry, said, pseudonym)
     except RejectedError as error:
-        item.faults.append(Fault(position, error.field, error.rule))
+        event, wrong = None, [error]
+    if event is not None:
+        item.dossier, item.events = getattr(event, "dossier", None), [event]
+    item.faults += [Fault(position, error.field, error.rule) for error in wrong]
     return item
-
-
-def _admitted(entry: object, said: Said, pseudonym: Pseudonym) -> AnyEvent:
-    """A canonical event from outside: whoever is named in it becomes a pseudonym. Raises RejectedError."""
-    assert isinstance(entry, dict)
-    family = "dossier" if "dossier" in entry else "petition" if "petition" in entry else "procedure" if "procedure" in entry else "dossier"
-    event: AnyEvent = DECODE[family](_json(entry))
-    changes: dict[str, object] = {"stated_at": event.stated_at or rfc3339(said.at), "source": event.source or said.source}
-    official = getattr(event, "official", None)
-    if official is not None:
-        changes["official"] = pseudonym(official)
-    if isinstance(event, Event):
-        changes["dossier"] = canonical_number(event.dossier)
-    elif isinstance(event, Filed) and event.about is not None:
-        changes["about"] = canonical_number(event.about)
-    event = msgspec.structs.replace(event, **changes)
-    admit(event, said.recorded_at)
-    if isinstance(event, Event):
-        admit_number(event.dossier)
-        if needs_unit(event):
-            raise RejectedError("unit", "must be given where the dossier's number has no agency prefix")
-    elif isinstance(event, Filed) and event.about is not None:
-        admit_number(event.about)
-    return event

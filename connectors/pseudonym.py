@@ -9,7 +9,7 @@ import secrets
 import tempfile
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from indicators.errors import ChisoError
@@ -43,14 +43,27 @@ def _make(path: Path) -> None:
             os.link(draft.name, path)
 
 
-def pseudonyms(secret: bytes) -> Callable[[str], str]:
-    """A function from what a source calls an official to a code: a code with a digit stays, a name becomes `u-` and 16 hex digits."""
+def pseudonyms(secret: bytes, *, words: bool = False) -> Callable[[str], str]:
+    """A function from what a source calls an official to a code: a code with a digit stays, a name becomes `u-` and 16 hex digits.
+
+    With `words` whatever is made like a code stays, even without a digit: real logs call officials `test` or `admin`.
+    """
 
     @lru_cache(maxsize=100_000)
     def turn(text: str) -> str:
-        if _CODE.match(text) and any(letter.isdigit() for letter in text):
+        if _is_code(text, words=words):
             return text
         plain = " ".join(unicodedata.normalize("NFC", text).casefold().split())
         return "u-" + hmac.new(secret, plain.encode(), hashlib.sha256).hexdigest()[:16]
 
     return turn
+
+
+def at_first_name(path: Path, *, words: bool) -> Callable[[str], str]:
+    """As `pseudonyms` with the key of a file, which is read, or made, only when the first name comes. The result raises ChisoError."""
+    known = cache(lambda: pseudonyms(key(path), words=words))
+    return lambda text: text if _is_code(text, words=words) else known()(text)
+
+
+def _is_code(text: str, *, words: bool) -> bool:
+    return bool(_CODE.fullmatch(text)) and (words or any(letter.isdigit() for letter in text))

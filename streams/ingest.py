@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import NamedTuple
 
 from connectors import mapping as mappings
 from connectors.codec import NAMESPACE, Record, encode, partition
 from connectors.mapping_model import Mapping
+from connectors.national import Pseudonym
 from connectors.table import Problem
 from indicators.events import type_name
 from indicators.numbers import partition_key
@@ -42,6 +44,14 @@ class Report:
 Told = Callable[[Report, Problem | None], None]
 
 
+class Source(NamedTuple):
+    """A file, how its rows become events, and what stands for the names of officials in it."""
+
+    mapping: Mapping
+    path: Path
+    pseudonym: Pseudonym
+
+
 def path_of(name: str) -> Path:
     """The file itself; `sample` is the one that chiso ships."""
     if name != SAMPLE:
@@ -50,10 +60,11 @@ def path_of(name: str) -> Path:
         return path
 
 
-def statements(mapping: Mapping, path: Path, report: Report, told: Told) -> Iterator[tuple[Record, str, str]]:
+def statements(source: Source, report: Report, told: Told) -> Iterator[tuple[Record, str, str]]:
     """(record, topic, key of the partition) of all there is to send, in order. Counts in `report` as it goes."""
     known: set[int] = set()
-    for reading in mappings.read(mapping, path, int(clock.now())):
+    mapping, path, pseudonym = source
+    for reading in mappings.read(mapping, path, int(clock.now()), pseudonym):
         report.rows += 1
         for problem in reading.problems:
             report.problems += 1
@@ -85,15 +96,15 @@ def _rejected(path: Path, problem: Problem) -> Record:
     return rejection(str(entry), path.name.encode(), content)
 
 
-async def ingest(bootstrap: str, mapping: Mapping, path: Path, told: Told, speed: float | None = None) -> Report:
+async def ingest(bootstrap: str, source: Source, told: Told, speed: float | None = None) -> Report:
     """Sends a file, at most `speed` rows a second. Raises UnreachableError, NotFoundError, InvalidDataError."""
-    report = Report(path.name)
+    report = Report(source.path.name)
     # what strangers read is not compressed: not every client knows lz4
     async with sender(bootstrap) as facts, sender(bootstrap, compression=None) as rejected:
         senders = {EVENTS: facts, REJECTED: rejected}
         counts = {topic: await one.partitions(topic) for topic, one in senders.items()}
         pace = _Pace(speed, facts)
-        for record, topic, key in statements(mapping, path, report, told):
+        for record, topic, key in statements(source, report, told):
             await senders[topic].send(topic, partition(key.encode(), counts[topic]), record)
             await pace.keep(report.rows)
         await facts.flush()

@@ -106,6 +106,11 @@ class Settings(BaseSettings):
     link: str | None = Field(None, description="what links in notices begin with; default: the address of `chiso serve`")
     calendar: Path | None = Field(None, description="TOML file of days off and working Saturdays that overrides the shipped one")
 
+    @property
+    def pseudonym_key(self) -> Path:
+        """Where the secret of officials' pseudonyms is, or will be made."""
+        return self.pseudonym_key_file or self.home / "pseudonym.key"
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -157,7 +157,7 @@ class Worker:
         facts, plain = producers
         store = RedisStore(client, "r")
         ports = self._ports(made, SYNC, store, plain)
-        known = pseudonyms(key(self._settings.pseudonym_key_file or self._settings.home / "pseudonym.key"))
+        known = pseudonyms(key(self._settings.pseudonym_key))
         counts = {topic: int(self._identities[topic].partitions) for topic in FACTS}
         return lambda partition: Pump(partition, ports, Normalise(partition, facts, counts, known, partial(self._dials.watch, SYNC), store))
 

@@ -1,6 +1,7 @@
 """`chiso ingest`: files into the topic of events."""
 
 import asyncio
+import secrets
 import sys
 import time
 from pathlib import Path
@@ -28,7 +29,9 @@ def ingest(
             "--map", metavar="NAME|FILE.toml", help="how rows of a CSV become events: permits, service-requests, or your own file"
         ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="show what the files would become, and send nothing")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="show what the files would become, and send nothing; pseudonyms are then of a throw-away key")
+    ] = False,
     speed: Annotated[float | None, typer.Option(metavar="ROWS", help="at most so many rows a second", min=0.001)] = None,
     home: Annotated[Path | None, typer.Option(help="state of `chiso up` (CHISO_HOME)")] = None,
 ) -> None:
@@ -70,12 +73,15 @@ def _back() -> str:
 
 
 def _send(mapping: "Mapping", path: Path, speed: float | None, home: Path | None) -> "Report":
+    from connectors.pseudonym import at_first_name
     from streams.addresses import resolve
+    from streams.ingest import Source
     from streams.ingest import ingest as run
     from streams.settings import load
 
-    started = time.monotonic()
-    report = asyncio.run(run(resolve(load(home=home)).kafka, mapping, path, _Teller(), speed))
+    started, settings = time.monotonic(), load(home=home)
+    source = Source(mapping, path, at_first_name(settings.pseudonym_key, words=True))
+    report = asyncio.run(run(resolve(settings).kafka, source, _Teller(), speed))
     if report.problems > SHOWN:
         sys.stderr.write(f"… and {report.problems - SHOWN:,} more; all are on record in chiso.events.rejected.v1\n")
     took = time.monotonic() - started
@@ -86,12 +92,14 @@ def _send(mapping: "Mapping", path: Path, speed: float | None, home: Path | None
 
 def _dry(mapping: "Mapping", path: Path) -> "Report":
     """The first events as JSON lines on stdout, the counts on stderr."""
-    from streams.ingest import Report, statements
+    from connectors.pseudonym import KEY_BYTES, pseudonyms
+    from streams.ingest import Report, Source, statements
     from streams.topology import EVENTS
 
     report = Report(path.name)
+    source = Source(mapping, path, pseudonyms(secrets.token_bytes(KEY_BYTES), words=True))
     shown = 0
-    for record, topic, _ in statements(mapping, path, report, _Teller()):
+    for record, topic, _ in statements(source, report, _Teller()):
         if topic == EVENTS and shown < EXAMPLES:
             shown += 1
             sys.stdout.write(record.value.decode() + "\n")

@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.mapping import Reading, load, read, shipped
+from connectors.pseudonym import pseudonyms
 from connectors.table import MAX_LINE, Problem
 from indicators import events as ev
 from indicators.errors import ChisoError, InvalidDataError, NotFoundError, UsageError
 from indicators.times import seconds
 
 NOW = seconds("2026-11-01T00:00:00Z")
+PSEUDONYM = pseudonyms(b"k" * 32, words=True)
 HEADER = "Unique Key,Created Date,Closed Date,Agency,Complaint Type,Borough,Due Date,Open Data Channel Type"
 GOOD = "1,03/01/2011 02:27:57 PM,03/14/2011 03:59:20 PM,DOF,Noise,QUEENS,03/22/2011 02:27:57 PM,ONLINE"
 
@@ -20,7 +22,7 @@ GOOD = "1,03/01/2011 02:27:57 PM,03/14/2011 03:59:20 PM,DOF,Noise,QUEENS,03/22/2
 def reading(tmp_path: Path, *lines: str | bytes, header: str = HEADER, mapping: str = "service-requests") -> list[Reading]:
     path = tmp_path / "file.csv"
     path.write_bytes(b"\n".join(line.encode() if isinstance(line, str) else line for line in (header, *lines)) + b"\n")
-    return list(read(load(mapping), path, NOW))
+    return list(read(load(mapping), path, NOW, PSEUDONYM))
 
 
 def problems(found: list[Reading]) -> list[Problem]:
@@ -143,7 +145,7 @@ def test_a_file_without_header_is_refused(tmp_path: Path, content: bytes) -> Non
     path = tmp_path / "file.csv"
     path.write_bytes(content)
     with pytest.raises(InvalidDataError, match="header"):
-        list(read(load("permits"), path, NOW))
+        list(read(load("permits"), path, NOW, PSEUDONYM))
 
 
 @given(st.binary(max_size=300))
@@ -151,7 +153,7 @@ def test_no_bytes_at_all_raise_anything_but_a_clear_error(tmp_path: Path, conten
     path = tmp_path / "file.csv"
     path.write_bytes(HEADER.encode() + b"\n" + content)
     try:
-        for found in read(load("service-requests"), path, NOW):
+        for found in read(load("service-requests"), path, NOW, PSEUDONYM):
             assert found.events or found.problems
     except ChisoError as error:
         pytest.fail(str(error))
@@ -170,13 +172,49 @@ def test_a_mapping_of_ones_own(tmp_path: Path) -> None:
     found = load(own(tmp_path, 'stated_at = "2026-08-04T00:00:00Z"\ndelimiter = ";"\n' + ONE))
     path = tmp_path / "ratings.csv"
     path.write_text("n;t;r\n000.00.07.H44-260801-0001;2026-08-03T09:00;good\n2;2026-08-03T09:00;bad\n")
-    good, bad = read(found, path, NOW)
+    good, bad = read(found, path, NOW, PSEUDONYM)
     assert good.events == [
         ev.Rated(
             dossier="H44.07-20260801-0001", at="2026-08-03T02:00:00Z", stated_at="2026-08-04T00:00:00Z", source="x", rating="satisfied"
         )
     ]
     assert (bad.events, bad.problems[0].field) == ([], "rating")
+
+
+LAND = """
+source = "land"
+dossier = "Mã hồ sơ"
+[[event]]
+type = "received"
+at = "Ngày tiếp nhận"
+[event.facts]
+unit = "Đơn vị"
+official = "Cán bộ"
+[[event]]
+type = "refused"
+at = "Ngày từ chối"
+[event.facts]
+reason = "Lý do"
+"""
+
+
+def test_neither_names_nor_texts_of_people_pass(tmp_path: Path) -> None:
+    path = tmp_path / "land.csv"
+    path.write_text(
+        "Mã hồ sơ,Ngày tiếp nhận,Đơn vị,Cán bộ,Ngày từ chối,Lý do\n"
+        "1,2026-08-03,H44.07,Nguyễn Văn An,2026-08-04,ông An nộp thiếu giấy\n"
+        "2,2026-08-03,H44.07,test,2026-08-04,TN.01\n"
+    )
+    first, second = read(load(own(tmp_path, LAND)), path, NOW, PSEUDONYM)
+    received, refused = first.events
+    assert isinstance(received, ev.Received)
+    assert received.official == PSEUDONYM("nguyễn văn an") != "Nguyễn Văn An"
+    assert (refused.dossier, refused.reason) == ("1", None)
+    assert [(one.column, one.field, one.rule) for one in first.problems] == [("Lý do", "reason", "must be a code of a list, not a text")]
+    assert "An" not in repr(first)
+    received, refused = second.events
+    assert isinstance(received, ev.Received)
+    assert (received.official, refused.reason, second.problems) == ("test", "TN.01", [])
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.pseudonym import key, pseudonyms
+from connectors.pseudonym import at_first_name, key, pseudonyms
 from indicators.errors import ChisoError
 
 
@@ -44,3 +44,24 @@ def test_a_key_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ChisoError, match="CHISO_PSEUDONYM_KEY_FILE"):
         key(tmp_path / "file" / "key")
+
+
+@pytest.mark.parametrize("code", ["test", "R1", "resource.admin", "CB_07-a", "12345678", "x" * 40])
+def test_where_words_are_codes_whatever_is_made_like_one_stays(code: str) -> None:
+    assert pseudonyms(b"a" * 32, words=True)(code) == code
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Văn An", "Nguyen Van An", "An Binh", "Ân", "0912345678", "012345678901", "x" * 41, "", "a\n"])
+def test_and_everything_else_becomes_a_pseudonym_the_same_as_at_the_other_door(name: str) -> None:
+    found = pseudonyms(b"a" * 32, words=True)(name)
+    assert found.startswith("u-")
+    assert found == pseudonyms(b"a" * 32)(name)
+
+
+def test_the_key_is_made_at_the_first_name_only(tmp_path: Path) -> None:
+    path = tmp_path / "home" / "pseudonym.key"
+    turn = at_first_name(path, words=True)
+    assert turn("test") == "test"
+    assert not path.exists()
+    found = turn("Nguyễn Văn An")
+    assert found == pseudonyms(key(path))("Nguyễn Văn An") == turn("nguyễn văn an")

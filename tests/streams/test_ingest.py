@@ -16,12 +16,16 @@ from connectors.table import Problem
 from indicators.errors import NotFoundError, UnreachableError
 from streams import admin, settings
 from streams.ends import look_at_ends
-from streams.ingest import Report, ingest, path_of
+from streams.ingest import Report, Source, ingest, path_of
 from streams.statements import statements
 from streams.topology import EVENTS, REJECTED, SYNC
 
 pytestmark = pytest.mark.broker
 MAPPING = load("service-requests")
+
+
+def source(path: Path) -> Source:
+    return Source(MAPPING, path, lambda _name: "u-0")
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +75,7 @@ class Told:
 
 async def test_the_sample_arrives_whole(topics: str, since: Callable[[str], list[Any]]) -> None:
     told = Told()
-    report = await ingest(topics, MAPPING, path_of("sample"), told)
+    report = await ingest(topics, source(path_of("sample")), told)
     rows = list(csv.DictReader(path_of("sample").read_text().splitlines()))
     records = since(EVENTS)
     events = [decode(record.value) for record in records]
@@ -100,7 +104,7 @@ async def test_a_row_said_again_is_sent_once(topics: str, since: Callable[[str],
     header, first, *_ = path_of("sample").read_text().splitlines()
     path = tmp_path / "twice.csv"
     path.write_text(f"{header}\n{first}\n{first}\n")
-    report = await ingest(topics, MAPPING, path, Told())
+    report = await ingest(topics, source(path), Told())
     assert (report.rows, report.sent.total(), report.repeated) == (2, 2, 2)
     assert len(since(EVENTS)) == 2
     found = statements(topics, first.partition(",")[0])
@@ -114,15 +118,15 @@ async def test_pace_is_kept(topics: str, tmp_path: Path) -> None:
     import time
 
     started = time.monotonic()
-    await ingest(topics, MAPPING, path, Told(), speed=40)
+    await ingest(topics, source(path), Told(), speed=40)
     assert time.monotonic() - started >= 19 / 40
 
 
 async def test_what_cannot_be_sent_is_said(topics: str, tmp_path: Path) -> None:
     with pytest.raises(UnreachableError, match="chiso up"):
-        await ingest("127.0.0.1:9", MAPPING, path_of("sample"), Told())
+        await ingest("127.0.0.1:9", source(path_of("sample")), Told())
     with pytest.raises(NotFoundError):
-        await ingest(topics, MAPPING, tmp_path / "missing.csv", Told())
+        await ingest(topics, source(tmp_path / "missing.csv"), Told())
 
 
 def test_topics_are_made_once_and_checked(topics: str) -> None:
