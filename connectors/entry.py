@@ -1,5 +1,6 @@
-"""One entry of a national payload, field by field: text, flag, time, status, lists. A broken field is noted and counts as absent; values are never quoted."""
+"""One entry of a national payload, field by field: text, flag, time, amount, status, lists. A broken field is noted; values are never quoted."""
 
+import math
 import re
 from typing import NamedTuple
 
@@ -9,8 +10,10 @@ from indicators.numbers import canonical_number, canonical_unit, prefix
 from indicators.times import rfc3339, seconds
 
 MOST_OBJECTS = 2000  # in a list of one dossier: papers, fees, supplements
+BROKEN = ""  # a time that is stated and cannot be read: nothing may rest on it, nor on what stands in for an absent one
 STATUSES = frozenset(str(number) for number in range(1, 11))
 _CODE = re.compile(r"^[GH]\d{2}(\.\d+)*$")
+_DIGIT = re.compile(r"\d")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?$")
 
 
@@ -23,7 +26,7 @@ class Fault(NamedTuple):
 
 
 class Entry:
-    """Fields of one entry, as text, flag or time; a broken one is noted and counts as absent."""
+    """Fields of one entry, as text, flag, time or amount; a broken one is noted and, but for times, counts as absent."""
 
     def __init__(self, entry: object, position: int, faults: list[Fault]) -> None:
         if not isinstance(entry, dict):
@@ -32,13 +35,24 @@ class Entry:
 
     def text(self, name: str) -> str:
         """The field as text, '' for absent. Numbers count as text, anything else is noted."""
+        return self._read(name) or ""
+
+    def _read(self, name: str) -> str | None:
+        """As `text`; None for broken."""
         value = self._entry.get(name)
         if value is None or value == "":
             return ""
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            self._faults.append(Fault(self._position, name, "must be text or a whole number"))
-            return ""
+        if isinstance(value, float) and math.isfinite(value):  # 50000.0 is how some write 50000
+            value = int(value) if value.is_integer() else value
+        elif isinstance(value, bool) or not isinstance(value, str | int):
+            self._note(name, "must be text or a number")
+            return None
         return str(value).strip()
+
+    def _note(self, name: str, rule: str) -> None:
+        fault = Fault(self._position, name, rule)
+        if fault not in self._faults:  # several facts may rest on one field
+            self._faults.append(fault)
 
     def number(self) -> str:
         """The canonical number. Raises RejectedError."""
@@ -52,15 +66,28 @@ class Entry:
         return found
 
     def time(self, name: str) -> str | None:
-        """A time as RFC 3339 in Z."""
-        text = self.text(name)
+        """A time as RFC 3339 in Z, None for absent, BROKEN for one that cannot be read."""
+        text = self._read(name)
+        if text is None:
+            return BROKEN
         if not text:
             return None
         try:
             return _moment(text)
         except (ValueError, OverflowError):
-            self._faults.append(Fault(self._position, name, "is no time of the forms yyyyMMddHHmmss, yyyy-MM-dd HH:mm:ss or ISO 8601"))
+            self._note(name, "is no time of the forms yyyyMMddHHmmss, yyyy-MM-dd HH:mm:ss or ISO 8601")
+            return BROKEN
+
+    def costs(self, name: str) -> bool | None:
+        """Whether an amount is above zero, in whatever way its digits are grouped; None for absent or broken."""
+        text = self.text(name)
+        if not text:
             return None
+        digits = set(_DIGIT.findall(text))
+        if not digits or (text.startswith("-") and digits != {"0"}):
+            self._note(name, "is no amount")
+            return None
+        return digits != {"0"}
 
     def flag(self, name: str, yes: frozenset[str] = frozenset({"1"})) -> bool | None:
         """True for the values of `yes`, None for absent."""
@@ -78,10 +105,10 @@ class Entry:
         """Objects of a list."""
         value = self._entry.get(name) or []
         if not isinstance(value, list):
-            self._faults.append(Fault(self._position, name, "must be a list"))
+            self._note(name, "must be a list")
             return []
         if len(value) > MOST_OBJECTS:
-            self._faults.append(Fault(self._position, name, f"has more than {MOST_OBJECTS} entries"))
+            self._note(name, f"has more than {MOST_OBJECTS} entries")
             return []
         return [Entry(one, self._position, self._faults) for one in value if isinstance(one, dict)]
 

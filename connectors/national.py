@@ -1,7 +1,10 @@
 """The national synchronisation payloads into canonical events; everything personal stays behind.
 
 `DongBoHoSoMC` sends a dossier whole, again on every change: its dates become facts at their own moments, all stated at one time. While its status
-is one of handling (1 to 6), ends stated before are void, for a status may go back. `CapNhatTienDoHoSoMC` sends steps, each stated when it happened.
+is one of handling (1 to 6), ends stated before are void, for a status may go back. An end without any date is `undated`. `CapNhatTienDoHoSoMC` sends
+steps: facts at the moment of the step; one of handling voids only ends that also happened before it, for it may be sent late or again.
+
+An absent date may be stood in for by another; a broken one may not: then what rests on it is not said at all.
 
 Only the fields named in this file are read. Names, addresses, file names, reasons and every other text of people are never looked at.
 """
@@ -12,7 +15,7 @@ from typing import Any
 
 from connectors.codec import AnyEvent
 from connectors.door import Said, make
-from connectors.entry import Entry, Fault
+from connectors.entry import BROKEN, Entry, Fault
 from indicators import events as ev
 from indicators.errors import RejectedError
 from indicators.times import rfc3339
@@ -113,11 +116,16 @@ def _facts(**facts: Any) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None and value != ""}
 
 
+def _first(*times: str | None) -> str | None:
+    """The first time that is stated, BROKEN where that one is; None where none is."""
+    return next((time for time in times if time is not None), None)
+
+
 def _whole(entry: Entry, stated_at: int, _pseudonym: Pseudonym) -> Made:
     status, said = entry.status("TrangThaiHoSo"), rfc3339(stated_at)
     received, filed = entry.time("NgayTiepNhan"), entry.time("NgayNopHoSo")
-    at = received or (filed or said if status == NOT_ACCEPTED else None)
-    if at is not None:
+    at = _first(received, filed, said) if status == NOT_ACCEPTED else received
+    if at:
         yield ev.Received, _reception(entry, at, filed) | ({} if received else {"accepted": False})
     yield from _papers(entry, at or said)
     yield from _supplements(entry)
@@ -168,15 +176,17 @@ def _papers(entry: Entry, at: str) -> Made:
 def _supplements(entry: Entry) -> Made:
     for supplement in entry.entries("DanhSachHoSoBoSung"):
         asked, given = supplement.time("NgayBoSung"), supplement.time("NgayTiepNhanBoSung")
-        if asked is not None:
+        if asked:
             yield ev.SupplementRequested, _facts(at=asked, due_at=supplement.time("NgayHenTraMoi"))
-        if given is not None:
+        if given:
             yield ev.SupplementGiven, {"at": given}
 
 
 def _payment(entry: Entry, at: str) -> Made:
     fees = entry.entries("DanhSachLePhi")
-    owed = any(_amount(fee) for fee in fees)
+    owed = _owed(fees)
+    if owed is None:  # both events say whether a fee is owed
+        return
     if fees:
         yield ev.FeeRequested, {"at": at, "fee_owed": owed}
     online = entry.flag("DuocThanhToanTrucTuyen", frozenset({"1", "2"}))
@@ -184,38 +194,50 @@ def _payment(entry: Entry, at: str) -> Made:
         yield ev.Paid, {"at": at, "online": online, "fee_owed": owed or not fees}
 
 
-def _amount(fee: Entry) -> bool:
-    """Whether the line costs anything."""
-    return bool(fee.text("Gia").strip("0.,"))
+def _owed(fees: list[Entry]) -> bool | None:
+    """Whether any line costs anything; None where none does and one does not say."""
+    found = {fee.costs("Gia") for fee in fees}
+    return True if True in found else None if None in found else False
 
 
 def _end(entry: Entry, status: str, begun: str, said: str) -> Made:
     done, over, refused = (entry.time(name) for name in ("NgayKetThucXuLy", "NgayTra", "NgayTuChoi"))
     if status in HANDLING:
         yield ev.Reopened, {"at": begun}  # an end said in the same second is later than this, and stands
-    elif status in (DONE, HANDED_OVER):
-        yield ev.Processed, _facts(at=done or over or said, electronic_result=_electronic(entry))
-        if status == HANDED_OVER:
-            yield ev.Returned, {"at": over or done or said}
+    elif status == DONE:
+        yield from _ended(ev.Processed, _first(done, over), said, electronic_result=_electronic(entry))
+    elif status == HANDED_OVER:
+        electronic = _electronic(entry)
+        if done:  # of when handling ended, a hand-over says nothing
+            yield ev.Processed, _facts(at=done, electronic_result=electronic)
+        yield from _ended(ev.Returned, _first(over, done), said, electronic_result=electronic)
     else:
         kind = {NOT_ACCEPTED: ev.Refused, WITHDRAWN: ev.Withdrawn, STOPPED: ev.Stopped}[status]
-        yield kind, {"at": refused or done or over or said}
+        yield from _ended(kind, _first(refused, done, over), said)
+
+
+def _ended(kind: type[ev.Event], at: str | None, said: str, **facts: Any) -> Made:
+    """An end at its moment; without one, undated; none where the moment is broken."""
+    if at is None:
+        yield kind, _facts(at=said, undated=True, **facts)
+    elif at != BROKEN:
+        yield kind, _facts(at=at, **facts)
 
 
 def _step(entry: Entry, stated_at: int, pseudonym: Pseudonym) -> Made:
-    """One step; what it says was said when it happened."""
-    at = entry.time("ThoiDiemXuLy") or entry.time("NgayBatDau") or rfc3339(stated_at)
-    official = entry.text("NguoiXuLy")
+    """One step, at its moment."""
+    at, said = entry.time("ThoiDiemXuLy"), rfc3339(stated_at)
+    if at is None:
+        at = entry.time("NgayBatDau")
+    official, due = entry.text("NguoiXuLy"), entry.time("NgayKetThucTheoQuyDinh")
+    status = entry.status("TrangThai") if entry.text("TrangThai") else None
     who = pseudonym(official) if official else None
-    if who:
-        yield ev.Step, _facts(at=at, stated_at=at, official=who, step_due_at=entry.time("NgayKetThucTheoQuyDinh"))
-    status = entry.text("TrangThai")
-    if not status:
+    if at == BROKEN:
         return
-    kind = STEP_ENDS.get(entry.status("TrangThai"))
-    if kind is ev.Processed:
-        yield kind, _facts(at=at, stated_at=at, official=who)
-    elif kind is not None:
-        yield kind, {"at": at, "stated_at": at}
-    elif status != "1":
-        yield ev.Reopened, {"at": at, "stated_at": at}
+    if who:
+        yield ev.Step, _facts(at=at or said, official=who, step_due_at=due)
+    if status in STEP_ENDS:
+        kind = STEP_ENDS[status]
+        yield from _ended(kind, at, said, **({"official": who} if kind is ev.Processed else {}))
+    elif status is not None:
+        yield ev.Reopened, {"at": at or said, "by_step": True}

@@ -9,7 +9,7 @@ from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from indicators.dossier import State, at
+from indicators.dossier import State, at, is_accepted
 from indicators.lanes import DAY_LANE, DUE_LANES, FINISHED, FLAGS, MONTH_LANE
 from indicators.numbers import prefix
 from indicators.ontime import LATE, Clock, Wait, clock
@@ -62,7 +62,7 @@ def tally(number: str, state: State, zone: Zone) -> Tally | None:
 def tally_of(number: str, state: State, times: Clock | None) -> Tally | None:
     """What the dossier counts as by a clock; None while its reception or its unit is unknown, or where it was not accepted."""
     unit = state.unit[1] if state.unit is not None else prefix(number)
-    if times is None or unit is None or (state.accepted is not None and not state.accepted[1]):
+    if times is None or unit is None or not is_accepted(state):
         return None
     official = state.handled_by or state.assigned
     flags = _flags(state) | _OUTCOME.get(times.outcome or "", 0)

@@ -1,10 +1,11 @@
 """One dossier in words and dates for people and other systems: what was stated, what the clock makes of it, what is odd about it."""
 
+from itertools import groupby
 from typing import Any
 
 from indicators.contradictions import contradictions
-from indicators.dossier import State, at
-from indicators.ontime import ASKED_TWICE, FARTHEST_DUE, Clock, clock, end
+from indicators.dossier import Dates, State, at, is_accepted, stated_at
+from indicators.ontime import ASKED_TWICE, ENDS, FARTHEST_DUE, Clock, clock, end, end_of, stepped_over
 from indicators.sight import Sight
 from indicators.times import Zone, date_of
 
@@ -29,10 +30,8 @@ _PLAIN = (
     "procedure_name",
     "sector_name",
     "unit_name",
-    "accepted",
 )
 _TIMES = ("filed_at", "explained_at", "apologised_at", "new_date")
-_ENDS = ("processed", "returned", "stopped", "refused", "withdrawn")
 
 
 def describe(number: str, state: State, zone: Zone, sight: Sight | None = None) -> dict[str, Any]:
@@ -64,13 +63,13 @@ def facts(state: State, zone: Zone) -> dict[str, Any]:
     """Every fact that was stated, by name."""
     found: dict[str, Any] = {name: getattr(state, name)[1] for name in _PLAIN if getattr(state, name) is not None}
     found |= {name: zone.iso(getattr(state, name)[1]) for name in _TIMES if getattr(state, name) is not None}
-    found |= {name: zone.iso(at(getattr(state, name))) for name in _ENDS if getattr(state, name)}
-    if any(0 < getattr(state, name) < state.reopened for name in _ENDS):  # otherwise it took nothing back
-        found["reopened"] = zone.iso(at(state.reopened))
+    if state.accepted is not None:
+        found["accepted"] = is_accepted(state)
+    found |= _ended(state, zone)
     if state.dues:
-        found["due_dates"] = [zone.iso(due) for _, due in state.dues]
+        found["due_dates"] = _dates(state.dues, zone)
     if state.rescheduled:
-        found["rescheduled"] = [zone.iso(due) for _, due in state.rescheduled]
+        found["rescheduled"] = _dates(state.rescheduled, zone)
     for name in ("asked", "given"):
         if getattr(state, name):
             found[f"supplements_{name}"] = [zone.iso(moment) for moment, _, _ in getattr(state, name)]
@@ -88,13 +87,39 @@ def _told(state: State, zone: Zone) -> dict[str, Any]:
     if state.papers:
         found["papers_asked"] = [{"at": zone.iso(moment), "paper": code} for moment, code in state.papers]
     if state.new_dates:
-        found["new_dates"] = [zone.iso(date) for _, date in state.new_dates]
+        found["new_dates"] = _dates(state.new_dates, zone)
     if state.letters:
         found["letters"] = [{"at": zone.iso(moment), "role": role or None} for moment, role in state.letters]
     if state.declared:
         found["declared_late"] = zone.iso(at(state.declared))
     heard = {"first_heard_at": state.first_heard, "reception_heard_at": state.reception_heard}
     return found | {name: zone.iso(moment) for name, moment in heard.items() if moment}
+
+
+def _ended(state: State, zone: Zone) -> dict[str, str]:
+    """Ends by kind, and what took any of them back."""
+    found = {name: zone.iso(at(stamped)) for name in ENDS if (stamped := _end(state, name))}
+    reopened = _reopened(state)
+    return found if reopened is None else found | {"reopened": zone.iso(reopened)}
+
+
+def _end(state: State, name: str) -> int:
+    """The stamp of the end of a kind to be shown, 0 for none: the one that stands, else the one that was taken back."""
+    return end_of(state, name) or getattr(state, name) or next((stamped for stamped, kind in state.undated if kind == name), 0)
+
+
+def _reopened(state: State) -> int | None:
+    """When it was last reopened, in seconds; None where that took nothing back."""
+    ends = [stamped for stamped in (*(getattr(state, name) for name in ENDS), *(stamped for stamped, _ in state.undated)) if stamped]
+    found = [at(state.reopened)] if any(stamped < state.reopened for stamped in ends) else []
+    if any(stepped_over(state, stamped) for stamped in ends):
+        found.append(stated_at(state.stepped))  # packed the other way round: by when it happened
+    return max(found, default=None)
+
+
+def _dates(stated: Dates, zone: Zone) -> list[str]:
+    """Dates in the order in which they were stated; one that was only said again stands once."""
+    return [zone.iso(date) for date, _ in groupby(date for _, date in stated)]
 
 
 def findings(state: State, times: Clock | None) -> list[str]:
@@ -111,7 +136,7 @@ def findings(state: State, times: Clock | None) -> list[str]:
         found.append("due_beyond_ten_years")
     if times.outcome == ASKED_TWICE:
         found.append(ASKED_TWICE)
-    if state.accepted is not None and not state.accepted[1]:
+    if not is_accepted(state):
         found.append("not_accepted")
     return found
 

@@ -1,13 +1,14 @@
 """A dossier's state: the join of every fact stated about it.
 
 A fact is `(stamp, value)`. The stamp packs (stated_at, at) into one integer, so `new > old` on the tuple *is* the rule "the later statement
-wins, then the later `at`, then the greater value", and no event id has to be kept. Sets unite and keep their 32 earliest members. Both are
-joins (associative, commutative, idempotent): the state is the same whatever the order of arrival and however often an event comes.
+wins, then the later `at`, then the greater value", and no event id has to be kept. Sets unite and keep their earliest members, or their
+earliest and their latest, which bounds them. All are joins (associative, commutative, idempotent): the state is the same whatever the order of
+arrival and however often an event comes.
 
 `State` is stored as a msgpack array in this field order: new facts go to the end, none is ever removed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -17,12 +18,14 @@ from indicators import events as ev
 from indicators.times import EPOCH_2000, seconds
 
 KEPT = 32
-_LOW = 0xFFFFFFFF
+HALF = KEPT // 2  # of a set that keeps its earliest and its latest
+KEPT_STEPS = 256  # a long history still says who held the dossier when it became overdue
+LOW = 0xFFFFFFFF
 
 Text = tuple[int, str] | None
 Flag = tuple[int, bool] | None
 Time = tuple[int, int] | None
-Dates = tuple[tuple[int, int], ...]  # (stated_at, due_at), seconds
+Dates = tuple[tuple[int, int], ...]  # (stated_at, due_at), seconds: `dates_kept` of all that were stated
 Supplements = tuple[tuple[int, int, int], ...]  # (at, stated_at of the due date, due_at or 0), seconds
 
 
@@ -79,6 +82,8 @@ class State(msgspec.Struct, array_like=True, gc=False, omit_defaults=True):
     first_heard: int = 0  # Kafka time of the first record of its reception or of anything that only follows one, seconds
     reception_heard: int = 0  # the same of its first reception
     last_at: int = 0  # the latest `at` of any event, seconds
+    undated: tuple[tuple[int, str], ...] = ()  # (stamp, end) of ends whose source gave no moment: `ends_kept` of all that were stated
+    stepped: int = 0  # the latest reopening by a step, packed as (at, stated_at): by when it happened
 
 
 decode_state: Callable[[bytes], State] = msgspec.msgpack.Decoder(State).decode
@@ -142,7 +147,7 @@ def stamp(stated_at: int, at: int) -> int:
 
 def at(stamped: int) -> int:
     """The `at` of a stamp, in seconds since 1970."""
-    return (stamped & _LOW) + EPOCH_2000
+    return (stamped & LOW) + EPOCH_2000
 
 
 def stated_at(stamped: int) -> int:
@@ -162,16 +167,18 @@ _PLAIN = {kind: (_getter(fields), tuple(fields.values())) for kind, fields in _F
 _DATED = {kind: (_getter(fields), tuple(fields.values())) for kind, fields in _TIMES.items()}
 
 
-def join(state: State, event: ev.Event, stated: int, moment: int, recorded: int = 0) -> bool:  # noqa: C901, PLR0912 - the hottest loop: calls cost more than branches
+def join(state: State, event: ev.Event, stated: int, moment: int, recorded: int = 0) -> bool:  # noqa: C901, PLR0912, PLR0915 - the hottest loop: calls cost more than branches
     """Takes the event's facts into `state`, in place; says whether anything changed.
 
     `stated` and `moment` are the event's `stated_at` and `at` in seconds, `recorded` the Kafka time of its record (0: not known).
     Raises ValueError when one of its other times is no time.
     """
-    slot, plain, dated, special, follows = _HOW[type(event)]
+    slot, plain, dated, special, follows, apart = _HOW[type(event)]
     stamped = (stated - EPOCH_2000) << 32 | (moment - EPOCH_2000)  # stamp(stated, moment)
     changed = False
-    if slot is not None and stamped > getattr(state, slot):
+    if apart is not None and getattr(event, apart):
+        changed = _apart(state, slot, stated, moment)
+    elif slot is not None and stamped > getattr(state, slot):
         setattr(state, slot, stamped)
         changed = True
     if plain is not None:
@@ -211,26 +218,73 @@ def later(state: msgspec.Struct, name: str, fact: tuple[int, Any]) -> bool:
     return False
 
 
-def unite(state: msgspec.Struct, name: str, member: Any) -> bool:
-    """Adds a member to a set that keeps its 32 earliest. Says whether anything changed."""
+def unite(state: msgspec.Struct, name: str, member: Any, kept: int = KEPT) -> bool:
+    """Adds a member to a set that keeps its earliest. Says whether anything changed."""
     old = getattr(state, name)
     if member in old:
         return False
-    new = tuple(sorted((*old, member)))[:KEPT]
+    new = tuple(sorted((*old, member)))[:kept]
     setattr(state, name, new)
     return bool(new != old)
 
 
+def dates_kept(stated: Iterable[tuple[int, int]]) -> Dates:
+    """What is kept of dates that were stated: of each its earliest statement, of the 16 that were stated first, and its latest, of the 16 stated last.
+
+    So a date said again every night takes two places, and what came after it is not lost. The least statement of a date, and the 16 least of
+    those, are the same of a set and of what is kept of its parts, for nothing that is left out anywhere may be among them; so are the greatest.
+    """
+    first: dict[int, tuple[int, int]] = {}
+    last: dict[int, tuple[int, int]] = {}
+    for statement in sorted(stated):
+        first.setdefault(statement[1], statement)
+        last[statement[1]] = statement
+    return tuple(sorted({*sorted(first.values())[:HALF], *sorted(last.values())[-HALF:]}))
+
+
+def ends_kept(stated: Iterable[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
+    """What is kept of ends without a moment of their own: the 16 that were said first, and the 16 said last."""
+    ordered = sorted(set(stated))
+    return tuple(ordered if len(ordered) <= KEPT else ordered[:HALF] + ordered[-HALF:])
+
+
+def is_accepted(state: State) -> bool:
+    """Whether a dossier was taken in, where it was received: so it is unless that was denied, and no reception was stated since."""
+    fact = state.accepted
+    return fact is None or fact[1] or fact[0] < state.received
+
+
+def _apart(state: State, slot: str, stated: int, moment: int) -> bool:
+    """An end without a moment of its own, or a reopening by a step: neither is the latest word of its kind."""
+    if slot == "reopened":
+        packed = stamp(moment, stated)
+        changed, state.stepped = packed > state.stepped, max(packed, state.stepped)
+        return changed
+    kept = ends_kept((*state.undated, (stamp(stated, moment), slot)))
+    changed, state.undated = kept != state.undated, kept
+    return changed
+
+
+def _date(state: State, name: str, stated: int, text: str) -> bool:
+    old: Dates = getattr(state, name)
+    new = (stated, seconds(text))
+    if new in old:
+        return False
+    kept = dates_kept((*old, new)) if old else (new,)
+    setattr(state, name, kept)
+    return kept != old
+
+
 def _due(state: State, event: ev.Received, stated: int, _at: int) -> bool:
-    return event.due_at is not None and unite(state, "dues", (stated, seconds(event.due_at)))
+    return event.due_at is not None and _date(state, "dues", stated, event.due_at)
 
 
 def _rescheduled(state: State, event: ev.Rescheduled, stated: int, _at: int) -> bool:
-    return unite(state, "rescheduled", (stated, seconds(event.due_at)))
+    return _date(state, "rescheduled", stated, event.due_at)
 
 
 def _step(state: State, event: ev.Step, _stated: int, moment: int) -> bool:
-    return unite(state, "steps", (moment, event.official))
+    return unite(state, "steps", (moment, event.official), KEPT_STEPS)
 
 
 def _supplement(state: State, name: str, event: ev.SupplementRequested | ev.SupplementGiven, stated: int, moment: int) -> bool:
@@ -253,7 +307,7 @@ def _asked(state: State, event: ev.SupplementRequested, stated: int, moment: int
 
 
 def _late(state: State, event: ev.Late, stated: int, _at: int) -> bool:
-    changed = event.new_date is not None and unite(state, "new_dates", (stated, seconds(event.new_date)))
+    changed = event.new_date is not None and _date(state, "new_dates", stated, event.new_date)
     return changed | (event.apology_at is not None and unite(state, "letters", (seconds(event.apology_at), event.role or "")))
 
 
@@ -286,5 +340,14 @@ _SPECIAL: dict[type[ev.Event], Callable[[State, Any, int, int], bool]] = {
     ev.Paid: _paid,
     ev.Petitioned: _petitioned,
 }
-# all that `join` asks of an event's type, by one look: the slot of its moment, plain facts, times, what is special, whether a reception precedes it
-_HOW = {kind: (_MOMENTS.get(kind), _PLAIN.get(kind), _DATED.get(kind), _SPECIAL.get(kind), kind in _FOLLOWING) for kind in ev.TYPES}
+# the field that sets an event apart: then its moment is not that of its slot
+_APART: dict[type[ev.Event], str] = {
+    **dict.fromkeys((ev.Processed, ev.Returned, ev.Stopped, ev.Refused, ev.Withdrawn), "undated"),
+    ev.Reopened: "by_step",
+}
+# all that `join` asks of an event's type, by one look: the slot of its moment, plain facts, times, what is special, whether a reception precedes it,
+# what sets it apart
+_HOW: dict[type[ev.Event], tuple[Any, ...]] = {
+    kind: (_MOMENTS.get(kind), _PLAIN.get(kind), _DATED.get(kind), _SPECIAL.get(kind), kind in _FOLLOWING, _APART.get(kind))
+    for kind in ev.TYPES
+}

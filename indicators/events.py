@@ -52,38 +52,45 @@ class Step(Event, tag="step", frozen=True):
 
 
 class Processed(Event, tag="processed", frozen=True):
-    """Handling is done, the result is ready (status 9)."""
+    """Handling is done, the result is ready (status 9); `undated`: the source gave no moment, `at` is when it was said."""
 
     official: str | None = None
     electronic_result: bool | None = None
+    undated: bool = False
 
 
 class Returned(Event, tag="returned", frozen=True):
-    """The result was handed over (status 10)."""
+    """The result was handed over (status 10); `undated` as of `processed`."""
 
     electronic_result: bool | None = None
+    undated: bool = False
 
 
 class Refused(Event, tag="refused", frozen=True):
-    """Refused (status 3); `reason` is a code of a list, never free text."""
+    """Refused (status 3); `reason` is a code of a list, never free text; `undated` as of `processed`."""
 
     reason: str | None = None
+    undated: bool = False
 
 
 class Withdrawn(Event, tag="withdrawn", frozen=True):
-    """Withdrawn by the citizen (status 7)."""
+    """Withdrawn by the citizen (status 7); `undated` as of `processed`."""
 
     reason: str | None = None
+    undated: bool = False
 
 
 class Stopped(Event, tag="stopped", frozen=True):
-    """Handling was stopped (status 8)."""
+    """Handling was stopped (status 8); `undated` as of `processed`."""
 
     reason: str | None = None
+    undated: bool = False
 
 
 class Reopened(Event, tag="reopened", frozen=True):
-    """Voids every end with a smaller (`stated_at`, `at`)."""
+    """Voids every end with a smaller (`stated_at`, `at`); `by_step`: said by a step, so only ends that also happened before it."""
+
+    by_step: bool = False
 
 
 class Transferred(Event, tag="transferred", frozen=True):

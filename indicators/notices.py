@@ -129,7 +129,8 @@ class _Look(NamedTuple):
         come = [(ahead, moment) for ahead, moment in self.terms.soon(due) if moment <= self.now]
         if come and come[-1][1] >= at(self.state.received):
             ahead, moment = come[-1]
-            voided = max(getattr(self.state, name) for name in ENDS)  # an end that was taken back begins the count anew
+            ends = (*(getattr(self.state, name) for name in ENDS), *(stamped for stamped, _ in self.state.undated))
+            voided = max(ends)  # an end that was taken back begins the count anew
             self.tell(DUE_SOON, f"{due}:{ahead}:{voided}", moment, {"ahead": ahead})
 
     def finished(self, counted: Tally) -> None:

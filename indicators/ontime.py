@@ -5,7 +5,8 @@ Everything is compared by day of the counting zone. In order:
 1. The counted due date. Of the dates stated in `received`, in order of statement, each replaces the one before only if it was stated before
    that one's day was over. Then each date that came with a supplement replaces it if the supplement was asked before that day was over.
 2. The end: 9 processed, else 10 returned, 8 stopped, 3 refused, 7 withdrawn, unless voided by a later `reopened`; never before reception.
-   Two or more requests for supplements and nothing else: ended on the day of the second, late.
+   Of a kind that was never dated, the first that was said. Two or more requests for supplements and nothing else: ended on the day of the
+   second, late.
 3. Waits: from a request to the next supplement given, or to the end. Each closed wait adds its whole days to the due day, if it was asked by
    the effective due day so far and not already answered by a due date that was moved at or after the asking. An open wait asked in time has no
    due day: the dossier is waiting. Asked later, it changes nothing.
@@ -16,7 +17,7 @@ Everything is compared by day of the counting zone. In order:
 
 from typing import NamedTuple
 
-from indicators.dossier import Dates, State, Supplements, at
+from indicators.dossier import LOW, Dates, State, Supplements, at
 from indicators.times import DAY, Zone
 
 EARLY, ON_TIME, LATE = 0, 1, 2
@@ -76,17 +77,35 @@ def clock(state: State, zone: Zone) -> Clock | None:
 
 def end(state: State) -> tuple[str | None, int | None]:
     """How and when handling ended (seconds), or (None, None) while it goes on."""
-    reopened = state.reopened
-    if state.processed and state.processed >= reopened:
-        return "processed", at(state.processed)
-    if state.returned or state.stopped or state.refused or state.withdrawn:
-        for name in ENDS[1:]:
-            stamped = getattr(state, name)
-            if stamped and stamped >= reopened:
+    done, back = state.processed, state.stepped
+    if done and done >= state.reopened and (back >> 32 <= done & LOW or back & LOW < done >> 32):  # as `stands`: a call costs more
+        return "processed", at(done)
+    if state.returned or state.stopped or state.refused or state.withdrawn or state.undated:
+        for name in ENDS:
+            stamped = end_of(state, name)
+            if stamped:
                 return name, at(stamped)
     if len(state.asked) > 1 and not state.given:
         return ASKED_TWICE, state.asked[1][0]
     return None, None
+
+
+def end_of(state: State, name: str) -> int:
+    """The stamp of the end of a kind: the dated one if it stands, else the first that was said without a date and stands; 0 where none does."""
+    dated: int = getattr(state, name)
+    if dated and stands(state, dated):
+        return dated
+    return next((stamped for stamped, kind in state.undated if kind == name and stands(state, stamped)), 0)
+
+
+def stands(state: State, stamped: int) -> bool:
+    """Whether no reopening took an end back."""
+    return stamped >= state.reopened and not stepped_over(state, stamped)
+
+
+def stepped_over(state: State, stamped: int) -> bool:
+    """Whether a step took an end back: one that happened after it, and was not said before it."""
+    return state.stepped >> 32 > stamped & LOW and state.stepped & LOW >= stamped >> 32
 
 
 def pairs(asked: Supplements, given: Supplements) -> list[tuple[int, int | None]]:
@@ -106,7 +125,7 @@ def pairs(asked: Supplements, given: Supplements) -> list[tuple[int, int | None]
 def _counted_due(state: State, zone: Zone) -> tuple[int | None, int]:
     """The counted due date, and the moment of the last move that was counted (0: none)."""
     dues = state.dues
-    if len(dues) == 1 and not state.asked:
+    if not state.asked and (len(dues) == 1 or (len(dues) == 2 and dues[0][1] == dues[1][1])):  # said once, or again and again
         return dues[0][1], 0
     due, moved_at = _follow(None, dues, zone, 0)
     return _follow(due, _supplement_dates(state), zone, moved_at)

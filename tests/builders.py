@@ -81,6 +81,7 @@ def batch(*events: ev.Event | bytes, first: int = 0, partition: int = 0) -> Batc
 _DAYS = st.integers(0, 60).map(lambda day: day * 86_400)
 _TIMES = st.builds(lambda day, clock: rfc3339(moment("2026-01-10T00:00") + day + clock), _DAYS, st.sampled_from([0, 3600 * 9, 86_399]))
 _MAYBE = st.none() | st.booleans()
+_SELDOM = st.sampled_from([False, False, True])
 _CODES = st.sampled_from(["A", "B", "C"])
 _FACTS: dict[type[ev.Event], dict[str, st.SearchStrategy[Any]]] = {
     ev.Received: {
@@ -95,12 +96,12 @@ _FACTS: dict[type[ev.Event], dict[str, st.SearchStrategy[Any]]] = {
         "paper_result": _MAYBE,
     },
     ev.Step: {"official": _CODES},
-    ev.Processed: {"official": st.none() | _CODES, "electronic_result": _MAYBE},
-    ev.Returned: {"electronic_result": _MAYBE},
-    ev.Refused: {"reason": st.none() | _CODES},
-    ev.Withdrawn: {},
-    ev.Stopped: {},
-    ev.Reopened: {},
+    ev.Processed: {"official": st.none() | _CODES, "electronic_result": _MAYBE, "undated": _SELDOM},
+    ev.Returned: {"electronic_result": _MAYBE, "undated": _SELDOM},
+    ev.Refused: {"reason": st.none() | _CODES, "undated": _SELDOM},
+    ev.Withdrawn: {"undated": _SELDOM},
+    ev.Stopped: {"undated": _SELDOM},
+    ev.Reopened: {"by_step": _SELDOM},
     ev.Transferred: {"unit": st.sampled_from(["H44.08", "H44.09"]), "official": st.none() | _CODES},
     ev.SupplementRequested: {"due_at": st.none() | _TIMES},
     ev.SupplementGiven: {"due_at": st.none() | _TIMES},

@@ -84,6 +84,9 @@ def as_at(state: State, moment: int) -> State:
     gone: dict[str, Any] = {
         name: 0 for name in (*ENDS, "reopened", "declared") if getattr(state, name) and at(getattr(state, name)) >= moment
     }
+    gone["undated"] = tuple(one for one in state.undated if at(one[0]) < moment)
+    if state.stepped and stated_at(state.stepped) >= moment:  # packed the other way round: by when it happened
+        gone["stepped"] = 0
     for name in ("explained_at", "apologised_at"):
         fact = getattr(state, name)
         if fact is not None and fact[1] >= moment:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from indicators.buckets import RowKey, month_of
 
-RULES = "3"
+RULES = "4"
 GAP = "gap"  # stands where the checksum of the record before the position would; there is none there
 OUTCOMES = ("applied", "no_effect", "duplicate", "rejected")
 

@@ -14,7 +14,7 @@ from connectors.pseudonym import pseudonyms
 from indicators import events as ev
 from indicators.errors import RejectedError
 from indicators.ontime import clock
-from indicators.times import seconds
+from indicators.times import rfc3339, seconds
 from tests.builders import HCM, admitted, utc
 from tests.builders import state_of as join_of
 
@@ -126,9 +126,71 @@ def test_every_end_has_its_own_date(status: str, kind: type[ev.Event], at: str) 
     assert not [event for event in found if isinstance(event, ev.Reopened)]
 
 
+def no(kind: type[ev.Event], events: list[ev.Event]) -> bool:
+    return not any(isinstance(event, kind) for event in events)
+
+
 def test_handed_over_is_processed_and_returned() -> None:
-    found = one(TrangThaiHoSo=10, NgayKetThucXuLy="", NgayTra="20260808090000")
-    assert (the(ev.Processed, found).at, the(ev.Returned, found).at) == (utc("2026-08-08"), utc("2026-08-08"))
+    found = one(
+        TrangThaiHoSo=10, NgayKetThucXuLy="20260807090000", NgayTra="20260808090000", DanhSachGiayToKetQua=[{"DuongDanTepTinKetQua": "x"}]
+    )
+    assert (the(ev.Processed, found).at, the(ev.Returned, found).at) == (utc("2026-08-07"), utc("2026-08-08"))
+    assert the(ev.Processed, found).electronic_result is the(ev.Returned, found).electronic_result is True
+    assert the(ev.Returned, one(TrangThaiHoSo=10, NgayKetThucXuLy="20260807090000")).at == utc("2026-08-07")
+
+
+def test_handed_over_says_nothing_of_when_handling_ended() -> None:
+    found = one(TrangThaiHoSo=10, NgayKetThucXuLy="", NgayTra="20260820090000")
+    assert no(ev.Processed, found)
+    assert the(ev.Returned, found).at == utc("2026-08-20")
+    assert finished(found) == utc("2026-08-20")
+    before = one(said=SAID - 86_400, TrangThaiHoSo="9", NgayKetThucXuLy="20260809090000")
+    assert finished(before, found) == finished(found, before) == utc("2026-08-09")
+
+
+def finished(*parts: list[ev.Event]) -> str | None:
+    found = clock(join_of(*[event for part in parts for event in part]), HCM)
+    assert found is not None
+    return None if found.finished_at is None else rfc3339(found.finished_at)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [("3", ev.Refused), ("7", ev.Withdrawn), ("8", ev.Stopped), ("9", ev.Processed), ("10", ev.Returned)]
+)
+def test_an_end_without_any_date_is_of_the_night_it_was_first_said(status: str, kind: type[ev.Event]) -> None:
+    nights = [one(said=SAID + night * 86_400, TrangThaiHoSo=status) for night in range(40)]
+    assert all(the(kind, night).undated for night in nights)
+    assert finished(*nights) == finished(*reversed(nights)) == rfc3339(SAID)
+    dated = one(said=SAID + 86_400, TrangThaiHoSo=status, NgayKetThucXuLy="20260807090000")
+    assert not the(kind, dated).undated
+    assert finished(*nights, dated) == utc("2026-08-07")
+
+
+@pytest.mark.parametrize("broken", ["20260231", "31/08/2026", ["20260807"], True])
+@pytest.mark.parametrize(
+    ("status", "field", "gone", "kept"),
+    [
+        ("9", "NgayKetThucXuLy", ev.Processed, ev.Received),
+        ("10", "NgayKetThucXuLy", ev.Processed, ev.Returned),
+        ("10", "NgayTra", ev.Returned, ev.Processed),
+        ("3", "NgayTuChoi", ev.Refused, ev.Received),
+        ("3", "NgayTiepNhan", ev.Received, ev.Refused),
+        ("8", "NgayKetThucXuLy", ev.Stopped, ev.Received),
+    ],
+)
+def test_a_broken_date_is_not_stood_in_for(broken: object, status: str, field: str, gone: type[ev.Event], kept: type[ev.Event]) -> None:
+    dates = {"NgayKetThucXuLy": "20260807090000", "NgayTra": "20260808090000", "DanhSachHoSoBoSung": [{"NgayBoSung": "20260804090000"}]}
+    [item] = read(BASE | dates | {"TrangThaiHoSo": status, field: broken})
+    assert [fault.field for fault in item.faults] == [field]
+    assert no(gone, item.events)
+    assert the(kept, item.events)
+    assert the(ev.SupplementRequested, item.events)
+
+
+def test_a_filing_that_was_refused_with_a_broken_day_of_filing_is_no_reception() -> None:
+    [item] = read(BASE | {"TrangThaiHoSo": "3", "NgayTiepNhan": "", "NgayNopHoSo": "20260231", "NgayTuChoi": "20260804090000"})
+    assert ([fault.field for fault in item.faults], no(ev.Received, item.events)) == (["NgayNopHoSo"], True)
+    assert the(ev.Refused, item.events).at == utc("2026-08-04")
 
 
 def test_not_accepted_never_counts() -> None:
@@ -181,7 +243,32 @@ def test_money_papers_and_flags() -> None:
     assert (the(ev.FeeRequested, found).fee_owed, the(ev.Paid, found).online) == (True, True)
     free = one(DanhSachLePhi=[{"Gia": "0.00"}], DuocThanhToanTrucTuyen="0")
     assert the(ev.FeeRequested, free).fee_owed is False
-    assert not [event for event in free if isinstance(event, ev.Paid)]
+    assert no(ev.Paid, free)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "owed"),
+    [
+        ([50000.0], True),
+        ([0.5], True),
+        ([0, 50000.0], True),
+        (["", "50.000 đ"], True),
+        ([0.0], False),
+        ([-0.0, "0,00"], False),
+    ],
+)
+def test_amounts_are_above_zero_however_they_are_written(amounts: list[object], owed: bool) -> None:
+    found = one(DanhSachLePhi=[{"Gia": amount} for amount in amounts], DuocThanhToanTrucTuyen="1")
+    assert (the(ev.FeeRequested, found).fee_owed, the(ev.Paid, found).fee_owed) == (owed, owed)
+
+
+@pytest.mark.parametrize(("amount", "faults"), [("", []), (None, []), ("miễn phí", ["Gia"]), ([5], ["Gia"]), (-5.0, ["Gia"])])
+def test_an_amount_nobody_can_read_says_nothing_of_a_fee(amount: object, faults: list[str]) -> None:
+    [item] = read(BASE | {"DanhSachLePhi": [{"Gia": "0"}, {"Gia": amount}], "DuocThanhToanTrucTuyen": "1"})
+    assert [fault.field for fault in item.faults] == faults
+    assert no(ev.FeeRequested, item.events)
+    assert no(ev.Paid, item.events)
+    assert the(ev.Received, item.events)
 
 
 def test_steps_say_who_holds_it_and_who_finished() -> None:
@@ -199,7 +286,43 @@ def test_steps_say_who_holds_it_and_who_finished() -> None:
     assert who.startswith("u-")
     assert the(ev.Processed, second.events).official == who
     assert the(ev.Step, third.events).official == "CB01"
-    assert the(ev.Reopened, first.events).stated_at == the(ev.Step, first.events).at == utc("2026-08-05")
+    assert the(ev.Step, first.events).at == the(ev.Reopened, first.events).at == utc("2026-08-05")
+    assert {event.stated_at for item in (first, second, third) for event in item.events} == {rfc3339(SAID)}
+
+
+def step(said: int = SAID, **changes: Any) -> list[ev.Event]:
+    [item] = read({"MaHoSo": "H44.07-20260803-0042", "NguoiXuLy": "CB01"} | changes, service=national.STEPS, said=said)
+    assert item.faults == []
+    return item.events
+
+
+def test_a_step_that_finished_it_in_the_past_ends_what_was_said_to_be_open() -> None:
+    whole = one(TrangThaiHoSo="2")
+    done = step(SAID + 60, TrangThai="9", ThoiDiemXuLy="20260807090000")
+    assert finished(whole, done) == finished(done, whole) == utc("2026-08-07")
+
+
+def test_an_old_step_that_is_sent_again_takes_no_later_end_back() -> None:
+    held = {"TrangThai": "4", "ThoiDiemXuLy": "20260805090000"}
+    done = one(TrangThaiHoSo="9", NgayKetThucXuLy="20260807090000")
+    assert finished(done, step(SAID - 60, **held), step(SAID + 60, **held)) == utc("2026-08-07")
+
+
+@pytest.mark.parametrize("status", ["1", "2", "4", "5", "6"])
+def test_a_step_of_handling_takes_back_an_end_before_it(status: str) -> None:
+    done, back = one(TrangThaiHoSo="9", NgayKetThucXuLy="20260807090000"), step(SAID + 60, TrangThai=status, ThoiDiemXuLy="20260810090000")
+    assert the(ev.Reopened, back).by_step
+    assert finished(done, back) is finished(back, done) is None
+
+
+def test_a_step_without_a_moment_is_of_when_it_was_said_and_a_broken_moment_makes_none() -> None:
+    [held, ended] = step(TrangThai="9")
+    assert (held.at, ended.at) == (rfc3339(SAID), rfc3339(SAID))
+    assert the(ev.Processed, [held, ended]).undated
+    assert the(ev.Processed, step(TrangThai="9", NgayBatDau="20260805090000")).at == utc("2026-08-05")
+    for broken in ({"ThoiDiemXuLy": "20260231", "NgayBatDau": "20260805090000"}, {"NgayBatDau": "20260231"}):
+        [item] = read({"MaHoSo": "H44.07-20260803-0042", "NguoiXuLy": "CB01", "TrangThai": "9", **broken}, service=national.STEPS)
+        assert ([fault.rule[:10] for fault in item.faults], item.events) == (["is no time"], [])
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,8 @@ def lives() -> list[list[ev.Event]]:
         make(ev.Petitioned, "2026-08-20", petition="P1"),
     ]
     short = [[make(kind, "2026-08-05", reason="R2")] for kind in (ev.Refused, ev.Withdrawn, ev.Stopped)]
+    ends = (ev.Processed, ev.Returned, ev.Refused, ev.Withdrawn, ev.Stopped)
+    short += [[make(kind, "2026-08-05", undated=True), make(ev.Reopened, "2026-08-04", by_step=True)] for kind in ends]
     return [
         whole,
         *([make(ev.Received, "2026-08-03", unit="H44.07", due_at="2026-08-10"), *one] for one in short),

@@ -100,3 +100,30 @@ def test_letters_papers_and_when_it_was_heard_are_facts() -> None:
 def test_an_end_that_was_taken_back_is_told_beside_what_took_it_back() -> None:
     facts = described(received(), make(ev.Processed, "2026-08-04"), make(ev.Reopened, "2026-08-05"))["facts"]
     assert (facts["processed"][:10], facts["reopened"][:10]) == ("2026-08-04", "2026-08-05")
+
+
+def test_an_end_that_nobody_dated_is_told_as_of_the_day_it_was_first_said() -> None:
+    nights = [make(ev.Withdrawn, f"2026-08-{day:02d}", undated=True) for day in (5, 6, 7)]
+    found = described(received(), *nights)
+    assert (found["end"], found["facts"]["withdrawn"][:10], found["finished_at"][:10]) == ("withdrawn", "2026-08-05", "2026-08-05")
+    assert "reopened" not in found["facts"]
+    back = described(received(), *nights, make(ev.Reopened, "2026-08-08"))
+    assert (back["end"], back["facts"]["withdrawn"][:10], back["facts"]["reopened"][:10]) == (None, "2026-08-05", "2026-08-08")
+
+
+def test_a_reopening_by_a_step_is_told_where_it_took_something_back() -> None:
+    done = make(ev.Processed, "2026-08-04")
+    assert described(received(), done, make(ev.Reopened, "2026-08-05", by_step=True))["facts"]["reopened"][:10] == "2026-08-05"
+    assert "reopened" not in described(received(), done, make(ev.Reopened, "2026-08-03", "2026-08-05", by_step=True))["facts"]
+
+
+def test_a_reception_after_a_refusal_is_told_as_accepted() -> None:
+    refused = received(accepted=False)
+    assert (described(refused)["facts"]["accepted"], described(refused)["findings"]) == (False, ["no_due_date", "not_accepted"])
+    found = described(refused, received("2026-08-04"))
+    assert (found["facts"]["accepted"], found["findings"]) == (True, ["no_due_date"])
+
+
+def test_a_date_that_is_said_again_is_told_once() -> None:
+    told = [received(stated=f"2026-08-{day:02d}", due_at=f"2026-08-{due}") for day, due in ((3, 20), (4, 20), (5, 25), (6, 20), (7, 20))]
+    assert [date[:10] for date in described(*told)["facts"]["due_dates"]] == ["2026-08-20", "2026-08-25", "2026-08-20"]

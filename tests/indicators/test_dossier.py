@@ -1,13 +1,32 @@
 """A state is the join of its facts, whatever the order of arrival."""
 
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import patch
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indicators import dossier
 from indicators import events as ev
 from indicators.buckets import tally
-from indicators.dossier import KEPT, State, at, decode_state, encode_state, join, stamp, stated_at
+from indicators.dossier import (
+    HALF,
+    KEPT_STEPS,
+    State,
+    at,
+    dates_kept,
+    decode_state,
+    encode_state,
+    ends_kept,
+    is_accepted,
+    join,
+    stamp,
+    stated_at,
+)
 from indicators.times import EPOCH_2000
-from tests.builders import HCM, NUMBER, admitted, lives, make, received, state_of
+from tests.builders import HCM, NUMBER, admitted, lives, make, moment, received, state_of
 
 
 @given(lives(), st.randoms(use_true_random=False))
@@ -52,10 +71,98 @@ def test_the_unit_moves_only_by_received_and_transferred() -> None:
 
 
 def test_only_the_earliest_steps_are_kept() -> None:
-    steps = [make(ev.Step, f"2026-08-{day:02d}T{hour:02d}:00", official="A") for day in range(3, 8) for hour in range(8, 18)]
+    steps = [make(ev.Step, f"2026-08-{day:02d}T{hour:02d}:00", official="A") for day in range(1, 31) for hour in range(8, 18)]
     state = state_of(*reversed(steps))
-    assert len(state.steps) == KEPT
+    assert len(state.steps) == KEPT_STEPS
     assert state.steps[0] == (admitted(steps[0])[2], "A")
+
+
+def test_a_correction_is_heard_after_a_year_in_which_one_date_was_said_every_night() -> None:
+    nights = [received(stated=f"2026-{month:02d}-{day:02d}", due_at="2026-12-30") for month in range(1, 12) for day in range(1, 28)]
+    state = state_of(*nights, received(stated="2026-11-29", due_at="2026-12-31"))
+    assert state.dues == (
+        (moment("2026-01-01"), moment("2026-12-30")),
+        (moment("2026-11-27"), moment("2026-12-30")),
+        (moment("2026-11-29"), moment("2026-12-31")),
+    )
+    for kind, name, fact in ((ev.Rescheduled, "rescheduled", "due_at"), (ev.Late, "new_dates", "new_date")):
+        told = [make(kind, f"2026-08-{day:02d}", **{fact: "2026-12-30"}) for day in range(1, 31)]
+        assert len(getattr(state_of(*told), name)) == 2
+
+
+Some = list[Any]
+_DATES = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 8)), max_size=24)
+_UNDATED = st.lists(st.tuples(st.integers(0, 30), st.sampled_from(["processed", "withdrawn"])), max_size=24)
+JOINS = pytest.mark.parametrize(("kept", "told"), [(dates_kept, _DATES), (ends_kept, _UNDATED)], ids=["dates", "ends"])
+
+
+@JOINS
+@given(st.data())
+def test_sets_that_keep_both_ends_are_joins(
+    kept: Callable[[Some], tuple[Any, ...]], told: st.SearchStrategy[Some], data: st.DataObject
+) -> None:
+    one, other, third = (data.draw(told) for _ in range(3))
+    with patch.object(dossier, "HALF", 2), patch.object(dossier, "KEPT", 4):  # so that few already are too many
+
+        def unite(a: Some, b: Some) -> Some:
+            return list(kept([*kept(a), *kept(b)]))
+
+        assert unite(one, other) == unite(other, one) == list(kept([*one, *other]))
+        assert unite(unite(one, other), third) == unite(one, unite(other, third))
+        assert unite(one, one) == list(kept(one))
+        assert set(kept(one)) <= set(one)
+
+
+@JOINS
+@given(st.data())
+def test_any_order_and_repetition_of_what_is_said_keeps_the_same(
+    kept: Callable[[Some], tuple[Any, ...]], told: st.SearchStrategy[Some], data: st.DataObject
+) -> None:
+    said = data.draw(told)
+    again = data.draw(st.permutations([*said, *said[:5]]))
+    with patch.object(dossier, "HALF", 2), patch.object(dossier, "KEPT", 4):
+        found: tuple[Any, ...] = ()
+        for one in again:
+            found = kept([*found, one])
+        assert found == kept(said)
+
+
+@given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, HALF - 1)), max_size=80))
+def test_of_few_dates_the_first_and_the_last_statement_of_each_are_kept(told: list[tuple[int, int]]) -> None:
+    said: dict[int, list[int]] = {}
+    for moment_said, date in told:
+        said.setdefault(date, []).append(moment_said)
+    assert set(dates_kept(told)) == {(extreme(moments), date) for date, moments in said.items() for extreme in (min, max)}
+
+
+def test_a_reception_that_came_later_and_says_nothing_of_it_is_one_that_was_accepted() -> None:
+    refused, taken = received(accepted=False), received("2026-08-04")
+    assert not is_accepted(state_of(refused))
+    assert tally(NUMBER, state_of(refused), HCM) is None
+    for told in ((refused, taken), (taken, refused)):
+        assert is_accepted(state_of(*told))
+        assert tally(NUMBER, state_of(*told), HCM) is not None
+    assert not is_accepted(state_of(taken, received(stated="2026-08-05", accepted=False)))
+    assert is_accepted(state_of(received()))
+    assert is_accepted(State())
+
+
+def test_an_end_without_a_moment_is_none_of_those_that_have_one() -> None:
+    state = state_of(
+        received(), make(ev.Withdrawn, "2026-08-05", undated=True), make(ev.Processed, "2026-08-06", official="A", undated=True)
+    )
+    assert (state.withdrawn, state.processed, state.handled_by[1]) == (0, 0, "A")
+    assert [(at(stamped), kind) for stamped, kind in state.undated] == [
+        (moment("2026-08-05"), "withdrawn"),
+        (moment("2026-08-06"), "processed"),
+    ]
+
+
+def test_of_reopenings_by_steps_the_one_that_happened_last_is_kept() -> None:
+    told = [make(ev.Reopened, "2026-08-05", "2026-08-09", by_step=True), make(ev.Reopened, "2026-08-06", "2026-08-07", by_step=True)]
+    for order in (told, told[::-1]):
+        state = state_of(*order)
+        assert (state.reopened, state.stepped) == (0, stamp(moment("2026-08-06"), moment("2026-08-07")))
 
 
 def test_a_date_promised_anew_with_a_supplement_is_the_later_statement() -> None:

@@ -9,6 +9,7 @@ from indicators import events as ev
 from indicators.bulletin.late import FINISHED_LATE, OPEN_OVERDUE, ahead, as_at, late
 from indicators.duties import duty
 from indicators.figures import DayTotals, counts
+from indicators.ontime import end
 from indicators.periods import parse
 from indicators.sight import Sight
 from tests.builders import CALENDAR, HCM, NUMBER, lives, make, moment, received, state_of
@@ -78,3 +79,13 @@ def test_a_letter_sent_after_the_month_was_owed_at_its_end() -> None:
     assert then is not None
     assert later.apology.sent_at == moment("2026-09-02")
     assert "none_sent" in then.flags
+
+
+def test_ends_that_nobody_dated_and_reopenings_by_steps_are_left_out_when_they_came_later() -> None:
+    midnight = HCM.midnight(AUGUST.b)
+    state = state_of(received("2026-08-01"), make(ev.Stopped, "2026-09-02", undated=True))
+    assert end(state)[0] == "stopped"
+    assert end(as_at(state, midnight)) == (None, None)
+    state = state_of(received("2026-08-01"), make(ev.Stopped, "2026-08-31", undated=True), make(ev.Reopened, "2026-09-02", by_step=True))
+    assert end(state) == (None, None)
+    assert end(as_at(state, midnight)) == ("stopped", moment("2026-08-31"))

@@ -73,6 +73,61 @@ def test_reopening_takes_the_earlier_end_back() -> None:
     assert clock_of(received(), done("2026-08-07"), make(ev.Reopened, "2026-08-06")).outcome == "processed"
 
 
+def test_an_end_that_nobody_dated_stays_at_the_night_it_was_first_said() -> None:
+    nights = [make(ev.Withdrawn, f"2026-08-{number:02d}", undated=True) for number in range(9, 29)]
+    for told in (nights, nights[::-1]):
+        found = clock_of(received(due_at="2026-08-10"), *told)
+        assert (found.outcome, day(found.finished_day), found.verdict) == ("withdrawn", "08-09", EARLY)
+
+
+def test_a_dated_end_of_a_kind_wins_over_what_nobody_dated() -> None:
+    undated = make(ev.Processed, "2026-08-12", undated=True)
+    found = clock_of(received(due_at="2026-08-10"), undated, make(ev.Processed, "2026-08-09", "2026-08-11"))
+    assert (day(found.finished_day), found.verdict) == ("08-09", EARLY)
+    assert clock_of(received(), undated, make(ev.Returned, "2026-08-09")).outcome == "processed"
+    assert clock_of(received(), make(ev.Returned, "2026-08-12", undated=True), make(ev.Stopped, "2026-08-09")).outcome == "returned"
+
+
+def test_a_reopening_takes_undated_ends_back_and_the_first_after_it_counts() -> None:
+    nights = [make(ev.Stopped, f"2026-08-{number:02d}", undated=True) for number in (5, 6, 8, 9)]
+    back = make(ev.Reopened, "2026-08-07")
+    assert clock_of(received(), *nights[:2], back).finished_day is None
+    assert day(clock_of(received(), *nights, back).finished_day) == "08-08"
+    void = make(ev.Stopped, "2026-08-04")
+    assert day(clock_of(received(), void, back, *nights).finished_day) == "08-08"
+
+
+def by_step(at: str, said: str | None = None) -> ev.Event:
+    return make(ev.Reopened, at, said, by_step=True)
+
+
+@pytest.mark.parametrize(
+    ("ended", "step", "stands"),
+    [
+        (done("2026-08-05"), by_step("2026-08-06"), False),
+        (done("2026-08-05"), by_step("2026-08-04"), True),
+        (done("2026-08-05"), by_step("2026-08-04", "2026-08-09"), True),  # an old step that is sent again, or overtaken on the way
+        (done("2026-08-05"), by_step("2026-08-05", "2026-08-09"), True),
+        (make(ev.Processed, "2026-08-05", "2026-08-08"), by_step("2026-08-06", "2026-08-07"), True),  # the end is the later word
+        (make(ev.Processed, "2026-08-05", "2026-08-08"), by_step("2026-08-06", "2026-08-08"), False),
+        (make(ev.Returned, "2026-08-05"), by_step("2026-08-06"), False),
+        (make(ev.Returned, "2026-08-05"), by_step("2026-08-04", "2026-08-09"), True),
+        (make(ev.Withdrawn, "2026-08-05", undated=True), by_step("2026-08-06"), False),
+        (make(ev.Withdrawn, "2026-08-05", undated=True), by_step("2026-08-04", "2026-08-09"), True),
+    ],
+)
+def test_a_reopening_by_a_step_takes_back_only_ends_that_happened_before_it(ended: ev.Event, step: ev.Event, stands: bool) -> None:
+    for told in ((ended, step), (step, ended)):
+        assert (clock_of(received(), *told).finished_day is not None) == stands
+
+
+def test_a_due_date_said_again_is_the_same_date() -> None:
+    again = [received(stated=f"2026-08-{number:02d}", due_at="2026-08-10") for number in (3, 4, 20)]
+    assert clock_of(*again) == clock_of(*again[:2]) == clock_of(again[0])
+    waited = [asked("2026-08-05"), given("2026-08-08")]
+    assert clock_of(*again, *waited) == clock_of(again[0], *waited)
+
+
 def test_a_due_date_moves_only_before_its_day_is_over() -> None:
     in_time = received("2026-08-03", stated="2026-08-10T23:00", due_at="2026-08-20")
     too_late = received("2026-08-03", stated="2026-08-11T00:30", due_at="2026-08-20")
