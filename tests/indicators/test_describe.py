@@ -100,3 +100,16 @@ def test_letters_papers_and_when_it_was_heard_are_facts() -> None:
 def test_an_end_that_was_taken_back_is_told_beside_what_took_it_back() -> None:
     facts = described(received(), make(ev.Processed, "2026-08-04"), make(ev.Reopened, "2026-08-05"))["facts"]
     assert (facts["processed"][:10], facts["reopened"][:10]) == ("2026-08-04", "2026-08-05")
+
+
+def test_a_due_date_at_the_end_of_time_is_kept_and_shown() -> None:
+    for due in ("9999-12-31", "9999-12-31T23:59:59Z"):
+        found = described(
+            received(due_at=due),
+            make(ev.SupplementRequested, "2026-08-05"),
+            make(ev.SupplementGiven, "2026-08-07"),
+            make(ev.Rescheduled, "2026-08-08", due_at=due),
+            make(ev.Late, "2026-08-09", new_date=due),
+        )
+        assert (found["due_at"][:10], found["effective_due"]) == ("9999-12-31", "9999-12-31")
+        assert "due_beyond_ten_years" in found["findings"]
