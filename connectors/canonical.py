@@ -3,6 +3,7 @@
 Of an event the same is asked as of a CSV's row: without what it cannot do without it is rejected, any other bad fact is dropped and named.
 """
 
+import re
 from typing import Any, NamedTuple
 
 import msgspec
@@ -23,6 +24,8 @@ TIMES = frozenset(
     {"at", "stated_at", "filed_at", "due_at", "step_due_at", "explanation_at", "apology_at", "new_date", "effective_at"},
 )
 UNITS = ("unit", "receiving_unit")
+_CANONICAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+_SPECIAL = TIMES | {*UNITS, "dossier", "about", "id"}
 _NO_VALUE = "has a value that is not in its list"
 
 
@@ -54,7 +57,7 @@ def _normal(facts: dict[str, Any]) -> tuple[dict[str, Any], list[RejectedError]]
     """(facts in their canonical form, what was dropped). A value of another type is left to whoever makes the event."""
     found, wrong = dict(facts), []
     for name, value in facts.items():
-        if not isinstance(value, str):
+        if name not in _SPECIAL or not isinstance(value, str):
             continue
         try:
             found[name] = _value(name, value)
@@ -80,7 +83,8 @@ def _value(name: str, text: str) -> str:
 
 def _moment(name: str, text: str) -> str:
     try:
-        return rfc3339(seconds(text))
+        moment = seconds(text)
+        return text if _CANONICAL.fullmatch(text) else rfc3339(moment)
     except (ValueError, OverflowError, OSError):
         raise RejectedError(name, NO_TIME) from None
 

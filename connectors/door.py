@@ -14,6 +14,7 @@ from indicators.events import Event, Received
 INDISPENSABLE = frozenset({"at", "stated_at", "dossier"})
 MOST_PAPERS = 100
 _CODES = ("reason", "role")
+_CODED = frozenset({*_CODES, "papers"})
 _CODE = re.compile(r"[A-Za-z0-9._/-]{1,64}")
 _NO_CODE = "must be a code of a list, not a text"
 
@@ -34,7 +35,7 @@ def make(kind: type[E], facts: dict[str, Any], recorded_at: int, *, strict: bool
     `strict` takes values of the right types only; otherwise texts such as `true` may stand for them.
     """
     facts = dict(facts)
-    wrong = _texts(facts)
+    wrong = [] if _CODED.isdisjoint(facts) else _texts(facts)
     while True:
         try:
             event = _convert(facts, kind, strict=strict)

@@ -1,29 +1,24 @@
 """The HTTP API for other systems and for the command line. Errors are problem+json (RFC 9457)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Annotated, Any, Protocol
 
 from fastapi import FastAPI, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from connectors import http_docs, http_duty, http_live, http_page, letter_http
+from connectors import http_docs, http_duty, http_errors, http_live, http_page, letter_http
+from connectors.http_errors import RETRY_AFTER, UNAVAILABLE, problem
 from connectors.letter_http import Letters
 from connectors.prom import http as prom_http
 from connectors.publications import cut_json
-from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
 
-PROBLEM = "application/problem+json"
-STATUS: dict[type[ChisoError], int] = {NotFoundError: 404, UsageError: 422, UnreachableError: 503}
-UNAVAILABLE = 503
-RETRY_AFTER = "5"
 MAX_BODY = 5_000_000
-TITLE = {404: "Not found", 413: "Too large", 422: "Not understood", 503: "Out of reach", 500: "Failed"}
 MAX_PAGE = 1000
 MOST = 1 << 40
+CLOUD_EVENT = ("source", "time", "id", "type", "subject")  # attributes that are handed on
 # only for the page of the API: what a body really has to be is the door's affair, which answers for each entry
 BODY = {
     "required": True,
@@ -101,13 +96,13 @@ class Asked:
 class Intake(Protocol):
     """Who takes payloads in."""
 
-    async def take(self, body: bytes, source: str | None) -> tuple[int, dict[str, Any]]: ...
+    async def take(self, body: bytes, said: Mapping[str, str]) -> tuple[int, dict[str, Any]]: ...
 
 
 def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) -> FastAPI:
     """The application."""
     app = FastAPI(title="chiso", version=version("chiso"), lifespan=lifespan, description=__doc__, docs_url=None, redoc_url=None)
-    _errors(app)
+    http_errors.register(app)
     _operations(app, asked.desk)
     _reading(app, asked.desk)
     _scoring(app, asked.cards, asked.published)
@@ -119,6 +114,7 @@ def build(asked: Asked, intake: Intake, overview: Overview, lifespan: Lifespan) 
     _writing(app, intake)
     _overview(app, overview)
     http_live.register(app, asked.live)
+    _dossier(app, asked.desk)  # after `…/standing`, for a number may hold a slash and so takes whatever follows
     http_page.register(app)
     http_docs.register(app)
     return app
@@ -129,27 +125,6 @@ def _overview(app: FastAPI, overview: Overview) -> None:
     async def one_answer(unit: str | None = None, period: str | None = None) -> dict[str, Any]:
         """A unit in a period (this month), those below it, and what is overdue. Default: the unit whose room this is."""
         return await overview(unit, period)
-
-
-def _problem(status: int, detail: str) -> JSONResponse:
-    content = {"type": "about:blank", "title": TITLE[status], "status": status, "detail": detail}
-    return JSONResponse(content, status, {"Retry-After": RETRY_AFTER} if status == UNAVAILABLE else None, PROBLEM)
-
-
-def _errors(app: FastAPI) -> None:
-    @app.exception_handler(ChisoError)
-    async def _chiso(_request: Request, error: ChisoError) -> JSONResponse:
-        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-        return _problem(status, str(error))
-
-    @app.exception_handler(RequestValidationError)
-    async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]
-        return _problem(422, f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}")
-
-    @app.exception_handler(404)
-    async def _nowhere(request: Request, _error: Exception) -> JSONResponse:
-        return _problem(404, f"nothing is at {request.url.path}; /docs lists what is")
 
 
 def _operations(app: FastAPI, desk: Desk) -> None:
@@ -201,14 +176,16 @@ def _reading(app: FastAPI, desk: Desk) -> None:
         following = cursor + limit if cursor + limit < len(rows) else None
         return {"as_of": desk.as_of(), "items": rows[cursor : cursor + limit], "next": following}
 
-    @app.get("/v1/dossiers/{number}", tags=["dossiers"])
+
+def _dossier(app: FastAPI, desk: Desk) -> None:
+    @app.get("/v1/dossiers/{number:path}", tags=["dossiers"])
     async def dossier(number: str) -> dict[str, Any]:
         """One dossier: facts, clock, findings."""
         return await desk.dossier(number)
 
 
 def _scoring(app: FastAPI, cards: Cards, published: Published) -> None:
-    @app.get("/v1/units/{unit}/indicators", tags=["figures"])
+    @app.get("/v1/units/{unit:path}/indicators", tags=["figures"])
     async def indicators(
         unit: str,
         period: str | None = None,
@@ -265,12 +242,14 @@ def _writing(app: FastAPI, intake: Intake) -> None:
     async def sync(request: Request) -> JSONResponse:
         """Takes a national payload (DongBoHoSoMC, CapNhatTienDoHoSoMC, or a bare list of dossiers), at most 5 MB.
 
-        202: all taken, 207: some, 422: none; each entry is answered for by position. Who sends says so in the header `ce-source`.
+        202: all taken, 207: some, 422: none; each entry is answered for by position. Who sends says so in the header `ce-source`, and when it was
+        said in `ce-time` (default: now); a canonical event may have `ce-type`, `ce-subject` and `ce-id` there, as CloudEvents' binary mode does.
         """
         body = bytearray()
         async for chunk in request.stream():
             body += chunk
             if len(body) > MAX_BODY:
-                return _problem(413, f"a payload may have {MAX_BODY} bytes; send the list in parts")
-        status, answer = await intake.take(bytes(body), request.headers.get("ce-source"))
+                return problem(413, f"a payload may have {MAX_BODY} bytes; send the list in parts")
+        said = {name: value for name in CLOUD_EVENT if (value := request.headers.get(f"ce-{name}"))}
+        status, answer = await intake.take(bytes(body), said)
         return JSONResponse(answer, status)

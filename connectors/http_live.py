@@ -108,7 +108,7 @@ def _listing(app: FastAPI, asked: Asked) -> None:
         """Letters of apology that a unit and those below it owe, and their sources that are silent; at most a minute old."""
         return await asked.owed(unit)
 
-    @app.get("/v1/dossiers/{number}/standing", tags=["dossiers"])
+    @app.get("/v1/dossiers/{number:path}/standing", tags=["dossiers"])
     async def standing(number: str) -> Row:
         """One dossier as its page shows it: as `/v1/dossiers/{number}`, with names, working days left or late, and what is owed."""
         return await asked.dossier(number)

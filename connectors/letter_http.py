@@ -25,7 +25,7 @@ Letters = Callable[[str], Awaitable[Letter]]
 def add(app: FastAPI, letters: Letters) -> None:
     """Adds the operation; `letters` raises ChisoErrors."""
 
-    @app.get("/v1/letter/{number}", tags=["dossiers"], response_class=HTMLResponse, responses=ANSWERS)
+    @app.get("/v1/letter/{number:path}", tags=["dossiers"], response_class=HTMLResponse, responses=ANSWERS)
     async def letter(number: str, format: Literal["html", "docx", "json"] = "html") -> Response:  # noqa: A002 - as the query calls it
         """Draft of the letter of apology with the new date (form 04 of Circular 03/2025/TT-VPCP); of the citizen only the dossier's number."""
         found = await letters(number)

@@ -44,7 +44,10 @@ class Group:
 def rescore(text: str, rule: Rule, day: int, *, nation: bool = False) -> str:
     """CSV in, CSV out, by the formulas of `day`. Raises InvalidDataError with the line, UsageError for an unknown indicator."""
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
-    names = list(reader.fieldnames or ())
+    try:
+        names = list(reader.fieldnames or ())
+    except csv.Error:  # only CR ends its lines, for instance
+        raise InvalidDataError("line 1: is no CSV row; lines end with LF or CRLF") from None
     if any(name not in names for name in NEEDED):
         raise InvalidDataError(f"the first line must name the columns {', '.join(NEEDED)}; it lacks {', '.join(set(NEEDED) - set(names))}")
     others = [name for name in names if name not in NEEDED and name != "score"]

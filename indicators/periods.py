@@ -16,7 +16,7 @@ ROLLING = (7, 30, 90)
 _MONTHS = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q([1-4])|H([12])|(9M)))?")
 _REPORT = re.compile(r"bc-(\d{4})(?:-Q([1-4]))?")
 _ROLLING = re.compile(r"rolling-(\d+)")
-_FIRST_YEAR, _LAST_YEAR = 2000, 9998
+_FIRST_YEAR, _LAST_YEAR = 2000, 2199  # beyond them nothing happened, and calendars end
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,9 @@ def _rolling(text: str, today: int) -> tuple[int, int] | None:
 def _between(text: str, _today: int) -> tuple[int, int] | None:
     first, dots, last = text.partition("..")
     try:
-        return (day_of(dt.date.fromisoformat(first)), day_of(dt.date.fromisoformat(last)) + 1) if dots else None
+        days = [dt.date.fromisoformat(one) for one in (first, last)] if dots else []
     except ValueError:
         return None
+    if not days or not all(_FIRST_YEAR <= day.year <= _LAST_YEAR for day in days):
+        return None
+    return day_of(days[0]), day_of(days[1]) + 1

@@ -13,6 +13,8 @@ VIETNAM = dt.timezone(dt.timedelta(hours=7))
 EPOCH_2000 = 946_684_800
 LAST_LOOKED = EPOCH_2000 + 38 * 365 * DAY  # what rules a zone has then, it keeps
 _EPOCH = dt.date(1970, 1, 1)
+_LAST_DAY = (dt.date.max - _EPOCH).days
+_LAST_QUARTER = (_LAST_DAY * DAY - 1) // QUARTER  # of which every zone still knows the offset
 _CANONICAL = len("2026-08-13T00:30:00Z")
 _CACHE_LIMIT = 100_000
 
@@ -77,7 +79,7 @@ class Zone:
 
     def offset(self, value: int) -> int:
         """Seconds to add to UTC at this moment, looked up once a quarter of an hour of history (some zones change at half past)."""
-        quarter = value // QUARTER
+        quarter = min(value // QUARTER, _LAST_QUARTER)
         found = self._offsets.get(quarter)
         if found is None:
             delta = dt.datetime.fromtimestamp(quarter * QUARTER, self._info).utcoffset()
@@ -102,13 +104,17 @@ class Zone:
         return int(start.timestamp())
 
     def iso(self, value: int) -> str:
-        """RFC 3339 with the zone's own offset, as people of the zone read it."""
-        return dt.datetime.fromtimestamp(value, self._info).isoformat()
+        """RFC 3339 with the zone's own offset, as people of the zone read it; what lies beyond the year 9999 is its last second."""
+        try:
+            moment = dt.datetime.fromtimestamp(value, self._info)
+        except (ValueError, OverflowError):
+            moment = dt.datetime.max.replace(microsecond=0, tzinfo=self._info)
+        return moment.isoformat()
 
 
 def date_of(day: int) -> dt.date:
-    """Day number → date."""
-    return _EPOCH + dt.timedelta(days=day)
+    """Day number → date; what lies beyond the year 9999 (a due date there, moved by a wait) is its last day."""
+    return _EPOCH + dt.timedelta(days=min(day, _LAST_DAY))
 
 
 def day_of(date: dt.date) -> int:

@@ -8,6 +8,7 @@ from indicators.times import date_of
 _WEEK, _SATURDAY = 7, 5
 _THURSDAY = 3  # day 0, 1970-01-01
 _SLACK = 400  # days the list is made longer than asked, so that a reader who goes on day by day does not make it anew each time
+_FAR = 20 * 366  # days from which on working days are counted by weeks: a due date of the year 9999 would make a list of millions
 _DECEMBER = 12
 
 
@@ -23,7 +24,7 @@ class Calendar:
 
     def is_workday(self, day: int) -> bool:
         """Whether offices work."""
-        return day in self._extra or ((day + _THURSDAY) % _WEEK < _SATURDAY and day not in self._off)
+        return day in self._extra or (_weekday(day) and day not in self._off)
 
     def is_confirmed(self, day: int) -> bool:
         """Whether the year's days off are decided."""
@@ -42,8 +43,16 @@ class Calendar:
         """Working days later than `after`, up to and with `upto`; 0 where `upto` is not later."""
         if upto <= after:
             return 0
+        if upto - after > _FAR:
+            return self._by_weeks(after, upto)
         self._cover(after, upto)
         return bisect_right(self._known, upto) - bisect_right(self._known, after)
+
+    def _by_weeks(self, after: int, upto: int) -> int:
+        """The same without a list of days."""
+        off = sum(after < day <= upto and _weekday(day) for day in self._off - self._extra)
+        extra = sum(after < day <= upto and not _weekday(day) for day in self._extra)
+        return _weekdays(upto) - _weekdays(after) - off + extra
 
     def add(self, day: int, count: int) -> int:
         """The `count`-th working day after `day`; `day` itself for 0."""
@@ -75,6 +84,17 @@ class Calendar:
             last += _SLACK
         self._from, self._to = first, last
         self._known = [day for day in range(first, last + 1) if self.is_workday(day)]
+
+
+def _weekday(day: int) -> bool:
+    """Monday to Friday."""
+    return (day + _THURSDAY) % _WEEK < _SATURDAY
+
+
+def _weekdays(upto: int) -> int:
+    """Mondays to Fridays from a Monday long ago up to and with a day."""
+    weeks, rest = divmod(upto + _THURSDAY + 1, _WEEK)
+    return weeks * _SATURDAY + min(rest, _SATURDAY)
 
 
 def _reach(count: int) -> int:

@@ -244,8 +244,10 @@ class Desk:
         raise NotFoundError(f"dossier {number} is not known; check the number (the date may be written yymmdd or yyyymmdd)")
 
     async def overdue(self, unit: str | None, official: str | None, within: int) -> list[dict[str, Any]]:
-        """Open dossiers that are overdue, or due within so many working days; earliest due first."""
+        """Open dossiers that are overdue, or due within so many working days; earliest due first. The room itself is never unknown."""
         today = self.today()
+        if unit is not None and unit != self.terms.room:
+            self.known(unit, today)
         members = None if unit is None else set(self.layout(today).tree.members(unit))
         until = self.zone.midnight((self.calendar.add(today, within) if within else today - 1) + 1) - 1
         found: list[tuple[int, str, dict[str, Any]]] = []

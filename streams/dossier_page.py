@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from indicators.times import day_of
+from indicators.ontime import FARTHEST_DUE
+from indicators.times import DAY, day_of
 from streams.desk import Desk
 from streams.duty_desk import DutyDesk
 
@@ -36,10 +37,12 @@ class DossierPage:
         return {kind: name or facts.get(f"{kind}_name") for kind, name in names.items()}
 
     def _left(self, found: dict[str, Any], today: int) -> int | None:
-        """Working days left until the due day, negative where it is over; of a finished one as of its end. None where nothing is due."""
+        """Working days left until the due day, negative where it is over; of a finished one as of its end. None where nothing is due, or not for ten years."""
         due, calendar = found["effective_due"], self._desk.calendar
         if due is None:
             return None
         day = day_of(dt.date.fromisoformat(due))
         until = today if found["finished_at"] is None else day_of(dt.date.fromisoformat(found["finished_at"][:10]))
+        if (day - until) * DAY > FARTHEST_DUE:
+            return None
         return -calendar.between(day, until) if day < until else calendar.between(until, day)

@@ -1,9 +1,14 @@
-"""`POST /v1/sync`: a payload is accepted only when Kafka has it; each entry of its list is answered for itself."""
+"""`POST /v1/sync`: a payload is accepted only when Kafka has it; each entry of its list is answered for itself.
+
+What is answered is what the agent behind the door will say of the record: same document, same time, same source.
+"""
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -11,14 +16,25 @@ from aiokafka.errors import KafkaError
 from connectors import payload
 from connectors.door import Said
 from connectors.national import Item
+from indicators.admission import MAX_CODE
 from indicators.errors import RejectedError, UnreachableError
 from indicators.numbers import prefix
 from streams import clock
-from streams.normalise import DEFAULT_SOURCE
+from streams.normalise import DEFAULT_SOURCE, _document, _source, _stated_at
 from streams.sending import start
 from streams.topology import SYNC, SYNC_BYTES
 
+ASIDE = 100_000  # bytes of a body from which on it is read in a thread: everybody else who asks would wait
+SOURCE = "ce_source"
 _log = logging.getLogger("chiso.intake")
+
+
+class Judged(NamedTuple):
+    """Of a payload: the HTTP status and the answer, and who sent it."""
+
+    status: int
+    answer: dict[str, Any]
+    source: str
 
 
 @dataclass(slots=True)
@@ -29,24 +45,24 @@ class Intake:
     _producer: AIOKafkaProducer | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def take(self, body: bytes, source: str | None) -> tuple[int, dict[str, Any]]:
-        """(HTTP status, answer): 202 all accepted, 207 some, 422 none. Raises UnreachableError while Kafka is away."""
+    async def take(self, body: bytes, said: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        """(HTTP status, answer): 202 all accepted, 207 some, 422 none. `said` are attributes of CloudEvents (`time`, `source`, …) as HTTP has them.
+
+        Raises UnreachableError while Kafka is away.
+        """
         try:
-            # the names of officials are judged here, not kept: any code will do
-            now = int(clock.now())
-            items = list(payload.read(payload.parse(body), Said(now, now, source or DEFAULT_SOURCE), lambda _name: "u-0"))
+            headers = {f"ce_{name}": _attribute(f"ce_{name}", text) for name, text in said.items()}
+            found = await asyncio.to_thread(judge, body, headers) if len(body) > ASIDE else judge(body, headers)
         except RejectedError as error:
             return 422, {"accepted": 0, "rejected": 0, "items": [], "faults": [{"field": error.field, "rule": error.rule}]}
-        good = sum(bool(item.events) for item in items)
-        if good:
-            await self._send(body, source or _sender(items))
-        answer = {"accepted": good, "rejected": len(items) - good, "items": [_answer(item) for item in items], "faults": []}
-        return (422 if not good else 202 if good == len(items) else 207), answer
+        if found.answer["accepted"]:
+            await self._send(body, headers | {SOURCE: headers.get(SOURCE) or found.source.encode()})
+        return found.status, found.answer
 
-    async def _send(self, body: bytes, source: str) -> None:
+    async def _send(self, body: bytes, headers: dict[str, bytes]) -> None:
         try:
             producer = await self._connected()
-            await producer.send_and_wait(SYNC, value=body, key=source.encode(), headers=[("ce_source", source.encode())])
+            await producer.send_and_wait(SYNC, value=body, key=headers[SOURCE], headers=list(headers.items()))
         except (KafkaError, TimeoutError) as error:
             raise UnreachableError(
                 f"Kafka did not take the payload ({type(error).__name__}); send it again, nothing counts twice"
@@ -62,6 +78,28 @@ class Intake:
         """Lets go of Kafka."""
         if self._producer is not None:
             await self._producer.stop()
+
+
+def judge(body: bytes, headers: dict[str, bytes]) -> Judged:
+    """What becomes of a payload with these headers of its record. Raises RejectedError where nothing of it can be read."""
+    now = int(clock.now())
+    said = Said(_stated_at(headers, now), now, _source(headers))
+    # the names of officials are judged here, not kept: any code will do
+    items = list(payload.read(_document(body, headers), said, lambda _name: "u-0"))
+    good = sum(bool(item.events) for item in items)
+    answer = {"accepted": good, "rejected": len(items) - good, "items": [_answer(item) for item in items], "faults": []}
+    return Judged(422 if not good else 202 if good == len(items) else 207, answer, _sender(items))
+
+
+def _attribute(name: str, text: str) -> bytes:
+    """An attribute as CloudEvents write it in a header of HTTP: UTF-8, what is not printable ASCII in per cent. Raises RejectedError."""
+    try:
+        value = unquote_to_bytes(text.encode("latin-1")).decode()
+    except UnicodeError:
+        value = ""
+    if not (0 < len(value) <= MAX_CODE and value.isprintable()):
+        raise RejectedError(name, f"must be 1 to {MAX_CODE} printable characters")
+    return value.encode()
 
 
 def _sender(items: list[Item]) -> str:

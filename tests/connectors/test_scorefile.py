@@ -89,3 +89,9 @@ def test_decimals_and_a_mark_at_the_beginning_are_taken() -> None:
 def test_what_is_wrong_is_named_by_line(text: str, kind: type[ChisoError], sentence: str) -> None:
     with pytest.raises(kind, match=sentence.replace("(", r"\(")):
         rescore(text, "portal", DAY)
+
+
+@pytest.mark.parametrize("text", [HEAD.replace("\n", "\r") + "H20,2.1,1,2\r", HEAD + "H20,2.1,1,2\rH20,2.2,1,2\r"])
+def test_lines_that_end_in_cr_alone_are_named_and_no_accident(text: str) -> None:
+    with pytest.raises(InvalidDataError, match="is no CSV row"):
+        rescore(text, "portal", DAY)

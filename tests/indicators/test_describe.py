@@ -127,3 +127,16 @@ def test_a_reception_after_a_refusal_is_told_as_accepted() -> None:
 def test_a_date_that_is_said_again_is_told_once() -> None:
     told = [received(stated=f"2026-08-{day:02d}", due_at=f"2026-08-{due}") for day, due in ((3, 20), (4, 20), (5, 25), (6, 20), (7, 20))]
     assert [date[:10] for date in described(*told)["facts"]["due_dates"]] == ["2026-08-20", "2026-08-25", "2026-08-20"]
+
+
+def test_a_due_date_at_the_end_of_time_is_kept_and_shown() -> None:
+    for due in ("9999-12-31", "9999-12-31T23:59:59Z"):
+        found = described(
+            received(due_at=due),
+            make(ev.SupplementRequested, "2026-08-05"),
+            make(ev.SupplementGiven, "2026-08-07"),
+            make(ev.Rescheduled, "2026-08-08", due_at=due),
+            make(ev.Late, "2026-08-09", new_date=due),
+        )
+        assert (found["due_at"][:10], found["effective_due"]) == ("9999-12-31", "9999-12-31")
+        assert "due_beyond_ten_years" in found["findings"]

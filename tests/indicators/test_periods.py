@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from indicators.errors import UsageError
-from indicators.periods import current_month, parse
+from indicators.periods import before, current_month, parse, year_before
 from indicators.times import day_of
 
 TODAY = day_of(dt.date(2026, 11, 24))
@@ -65,6 +65,12 @@ def test_a_period_is_read(text: str, first: str, last: str, is_open: bool, whole
         "9999",
         "2026-08-32..x",
         "2026-08-01..",
+        "0001-01-01..0001-01-31",
+        "1999-12-31..2026-01-01",
+        "2026-01-01..9999-12-31",
+        "2026-01-01..2200-01-01",
+        "2200-01",
+        "bc-2200",
     ],
 )
 def test_what_is_no_period_is_answered_with_examples(text: str) -> None:
@@ -74,3 +80,11 @@ def test_what_is_no_period_is_answered_with_examples(text: str) -> None:
 
 def test_no_period_means_the_current_month() -> None:
     assert current_month(TODAY) == "2026-11"
+
+
+@pytest.mark.parametrize("text", ["2000-01-01..2199-12-31", "2000", "bc-2000", "2199-12", "bc-2199-Q4"])
+def test_what_is_compared_with_the_farthest_periods_is_a_period_too(text: str) -> None:
+    period = parse(text, TODAY)
+    for other in (before(period, TODAY), year_before(period, TODAY)):
+        assert other.a < other.b
+        assert other.last

@@ -45,3 +45,18 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 def test_days_and_dates_are_one_to_one() -> None:
     assert day_of(date_of(20_000)) == 20_000
     assert Zone("UTC").midnight(20_000) == 20_000 * DAY
+
+
+LAST = int(dt.datetime.max.replace(microsecond=0, tzinfo=dt.UTC).timestamp())
+
+
+@pytest.mark.parametrize("name", ["Asia/Ho_Chi_Minh", "Europe/Amsterdam", "America/New_York", "UTC", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("moment", [LAST, LAST - DAY, LAST + 1000 * DAY])
+def test_the_end_of_time_is_no_error(name: str, moment: int) -> None:
+    zone = Zone(name)
+    assert zone.iso(moment)[:4] == "9999"
+    day = zone.day(moment)
+    assert date_of(day).year == date_of(day + 400).year == 9999
+    assert zone.midnight(day + 1) <= LAST + DAY
+    if moment == LAST and name == "UTC":
+        assert (zone.iso(moment), date_of(day)) == ("9999-12-31T23:59:59+00:00", dt.date.max)
