@@ -112,9 +112,9 @@ def table(panel: Panel, sources: Sources, language: str) -> str:
     shown_names = {name: title for name, title in named_as.items() if not config_of(panel, title).get("custom.hidden")}
     by = steps.get("joinByField", {}).get("byField")
     rows = _rows(panel, sources, by)
-    sort = steps["sortBy"]["sort"][0]
-    field = next(name for name, title in named_as.items() if title == sort["field"])
-    rows.sort(key=lambda row: _key(row.get(field), descending=sort["desc"]))
+    [sort] = panel["options"]["sortBy"]
+    field = next(name for name, title in named_as.items() if title == sort["displayName"])
+    rows.sort(key=lambda row: _key(row.get(field)), reverse=sort["desc"])
     if not rows:
         return nothing(panel)
     heads = "".join(f"<th>{escape(title)}</th>" for title in shown_names.values())
@@ -134,11 +134,9 @@ def _rows(panel: Panel, sources: Sources, by: str | None) -> list[dict[str, Any]
     return list(joined.values())
 
 
-def _key(value: Any, *, descending: bool) -> tuple[bool, float, str]:
-    if isinstance(value, str):
-        return False, 0.0, value
-    missing = value is None or math.isnan(value)
-    return missing, 0.0 if missing else -value if descending else value, ""
+def _key(value: float | None) -> float:
+    """To Grafana's tables no number is less than any."""
+    return -math.inf if value is None or math.isnan(value) else value
 
 
 def _cell(panel: Panel, value: Any, title: str, language: str) -> str:
