@@ -27,7 +27,6 @@ def local(value: float, decimals: int, language: str) -> str:
     """1.234,5 in Vietnamese, 1,234.5 in English: so many decimals at most."""
     whole, _, part = f"{value:,.{decimals}f}".partition(".")
     text = ".".join(filter(None, (whole, part.rstrip("0"))))
-    text = "0" if text == "-0" else text
     return text.translate(str.maketrans(",.", ".,")) if language == "vi" else text
 
 

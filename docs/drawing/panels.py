@@ -86,7 +86,8 @@ def timeseries(panel: Panel, sources: Sources, language: str) -> str:
     def point(at: float, value: float) -> str:
         return f"{(at - times[0]) / span * width:.1f},{height - (value - low) / max(top - low, 1e-9) * height:.1f}"
 
-    shapes, names = [], []
+    shapes: list[str] = []
+    names: list[str] = []
     for place in reversed(range(len(found))):
         name = found[place][0]
         ink = colour(config_of(panel, name).get("color", {}).get("fixedColor", "")) or PALETTE[place % len(PALETTE)]
@@ -142,7 +143,7 @@ def _key(value: float | None) -> float:
 def _cell(panel: Panel, value: Any, title: str, language: str) -> str:
     config = config_of(panel, title)
     if isinstance(value, str):
-        options = next((one["options"] for one in config.get("mappings", ()) if one["type"] == "value"), {})
+        options: dict[str, Any] = next((one["options"] for one in config.get("mappings", ()) if one["type"] == "value"), {})
         text = options.get(value, {}).get("text", value)
         if str(config.get("unit", "")).startswith("time:"):
             text = dt.datetime.fromisoformat(value).strftime("%d/%m/%Y %H:%M")
