@@ -17,12 +17,26 @@ from grafana_api.grafana_api import GrafanaClientError, GrafanaException, Grafan
 from grafana_api.grafana_face import GrafanaFace
 
 from connectors.boards.boards import every
+from connectors.boards.frame import PAGE
 from connectors.boards.panels import DATASOURCE, LISTS
 from connectors.boards.words import Words
 from indicators.errors import ChisoError, UnreachableError, UsageError
 
 FOLDERS = {"vi": "chiso", "en": "chiso-en"}
-SOURCES = {DATASOURCE["uid"]: "chiso", LISTS["uid"]: "chiso-lists"}  # uid → name
+# uid → what a data source is, beside its address; as deploy/grafana/provisioning has it
+SOURCES: Mapping[str, dict[str, Any]] = {
+    DATASOURCE["uid"]: {"name": "chiso", "jsonData": {"timeInterval": "5s", "httpMethod": "POST", "prometheusType": "Prometheus"}},
+    LISTS["uid"]: {
+        "name": "chiso-lists",
+        "jsonData": {
+            "timeInterval": "5s",
+            "httpMethod": "POST",
+            "prometheusType": "Prometheus",
+            "cacheLevel": "None",
+            "manageAlerts": False,
+        },
+    },
+}
 TIMEOUT = 10.0
 _MARK = "chiso:"
 _SERVER_SIDE = ("id", "version", "uid")
@@ -98,20 +112,23 @@ def _stored(api: GrafanaFace, uid: str) -> dict[str, Any] | None:
     return found
 
 
-def check(api: GrafanaFace) -> list[Finding]:
-    """How Grafana's copies stand to what would be pushed. Raises UnreachableError, ChisoError."""
+def check(api: GrafanaFace, page: str = PAGE) -> list[Finding]:
+    """How Grafana's copies stand to what would be pushed, the live page being at `page`. Raises UnreachableError, ChisoError."""
     with said(api):
-        return [Finding(board["uid"], _state(_stored(api, board["uid"]), board)) for _, _, board in every()]
+        return [Finding(board["uid"], _state(_stored(api, board["uid"]), board)) for _, _, board in every(page)]
 
 
-def push(api: GrafanaFace, sources: Mapping[str, str], *, force: bool) -> Iterable[Finding]:
-    """Folders, data sources (uid → address), boards. A board edited by hand is kept, unless forced. Raises UnreachableError, ChisoError."""
+def push(api: GrafanaFace, sources: Mapping[str, str], *, force: bool, page: str = PAGE) -> Iterable[Finding]:
+    """Folders, data sources (uid → address), boards that link to the live page at `page`. A board edited by hand is kept, unless forced.
+
+    Raises UnreachableError, ChisoError.
+    """
     with said(api):
         for language, uid in FOLDERS.items():
             _folder(api, uid, Words(language)["folder"])
         for uid, url in sources.items():
             _source(api, uid, url)
-        for language, _, board in every():
+        for language, _, board in every(page):
             state = _state(_stored(api, board["uid"]), board)
             if state == "same" or (state == "edited" and not force):
                 yield Finding(board["uid"], state)
@@ -132,12 +149,25 @@ def _folder(api: GrafanaFace, uid: str, title: str) -> None:
 
 
 def _source(api: GrafanaFace, uid: str, url: str) -> None:
-    """A data source that boards name by uid; one that is there already is left as its operators set it."""
-    name = SOURCES[uid]
+    """A data source that boards name by uid; one that is there already is left as its operators set it. Raises ChisoError where its name is taken."""
+    wanted = {"uid": uid, "type": "prometheus", "url": url, "access": "proxy"} | SOURCES[uid]
+    if _found(api, f"uid/{uid}") is not None:
+        return
+    taken = _found(api, f"name/{wanted['name']}")
+    if taken is not None:
+        raise ChisoError(
+            f"Grafana's data source {wanted['name']!r} has the uid {taken['uid']!r}, but boards ask {uid!r}; "
+            f"give it that uid, or another name: then a data source {uid!r} is made"
+        )
+    api.datasource.create_datasource(wanted)
+
+
+def _found(api: GrafanaFace, where: str) -> dict[str, Any] | None:
+    """A data source by `uid/UID` (which grafana-api knows nothing of) or `name/NAME`."""
     try:
-        api.datasource.get_datasource_by_name(name)
+        found: dict[str, Any] = api.datasource.api.GET(f"/datasources/{where}")
     except GrafanaClientError as error:
-        if error.status_code != requests.codes.not_found:
-            raise
-        wanted = {"name": name, "uid": uid, "type": "prometheus", "url": url, "access": "proxy"}
-        api.datasource.create_datasource(wanted | {"jsonData": {"timeInterval": "5s", "httpMethod": "POST"}})
+        if error.status_code == requests.codes.not_found:
+            return None
+        raise
+    return found

@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     grafana: Grafana = Field(Grafana(), description="how to reach Grafana")
     smtp: Smtp = Field(Smtp(), description="who takes mail")
     publish: Publish = Field(Publish(), description="the monthly publication")
-    link: str | None = Field(None, description="what links in notices begin with; default: the address of `chiso serve`")
+    link: str | None = Field(None, description="what links in notices and from boards begin with; default: the address of `chiso serve`")
     calendar: Path | None = Field(None, description="TOML file of days off and working Saturdays that overrides the shipped one")
 
     @property

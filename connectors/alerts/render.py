@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-from connectors.alerts.rules import ALERTS, DOMAIN, SYSTEM, Alert
+from connectors.alerts.rules import ALERTS, DOMAIN, RECORDED, SYSTEM, Alert
 from connectors.boards.words import Words
 
 LANGUAGES = ("vi", "en")
@@ -22,7 +22,9 @@ def catalogue() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
 
 def rules(language: str = "vi") -> str:
     """The file of rules."""
-    lines = [_HEAD, "groups:"]
+    lines = [_HEAD, "groups:", "  - name: chiso-recorded", "    rules:"]
+    for name, expr in RECORDED.items():
+        lines += [f"      - record: {name}", *_text("expr", expr, 8)]
     for area in (DOMAIN, SYSTEM):
         lines += [f"  - name: chiso-{area}", "    rules:"]
         for alert in ALERTS:

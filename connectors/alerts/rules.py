@@ -3,7 +3,7 @@
 Domain alerts wait five minutes at least: while a backlog is worked through, figures of the moment are not yet those of today.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.boards import signals as s
@@ -77,7 +77,14 @@ MEMORY = "100 * chiso_store_memory_bytes / (chiso_store_memory_limit_bytes > 0)"
 STALLED = f"({s.AGE} > {OLD}) or absent(chiso_figures_timestamp_seconds)"
 
 PROVINCE = (("province", "province"),)
+REMEMBERED = "1h"
 OF_UNIT = (("province", "province"), ("unit", "unit"))
+
+# what boards ask for that no scrape has: name → expression
+RECORDED: Mapping[str, str] = {
+    # a worker counts from its own beginning, and knows of nobody who has been silent since; whom no registry and no figure names is forgotten
+    s.SOURCE_LAST: f"({s.HEARD} or last_over_time({s.SOURCE_LAST}[{REMEMBERED}])) and on(unit) chiso_unit_info",
+}
 
 ALERTS: Sequence[Alert] = (
     Alert("ChisoDossiersOverdue", DOMAIN, of_offices("overdue"), "5m", WARNING, "overdue", s.by_office("overdue"), PROVINCE),

@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors.boards.compare import compare
 from connectors.boards.country import country
+from connectors.boards.frame import PAGE, page
 from connectors.boards.overdue import overdue
 from connectors.boards.pipeline import pipeline
 from connectors.boards.province import province_board
@@ -27,17 +28,21 @@ BOARDS: dict[str, Callable[[Words], dict[str, Any]]] = {
 }
 
 
-def every() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(language, name, board) of all."""
+def every(address: str = PAGE) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(language, name, board) of all; `address` is where whoever looks at them reaches the live page."""
     for language in LANGUAGES:
+        words = Words(language)
         for name, make in BOARDS.items():
-            yield language, name, make(Words(language))
+            made = make(words)
+            listed = made["templating"]["list"]
+            listed[:] = [page(words, address) if one["name"] == "page" else one for one in listed]
+            yield language, name, made
 
 
-def build(folder: Path) -> list[Path]:
+def build(folder: Path, address: str = PAGE) -> list[Path]:
     """Writes `LANGUAGE/NAME.json` and takes away what is no board any more; gives the files. The same code writes the same bytes."""
     written = []
-    for language, name, board in every():
+    for language, name, board in every(address):
         path = folder / language / f"{name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(board, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -76,4 +76,4 @@ def compare(words: Words) -> dict[str, Any]:
         table("provinces_compared", words, Place(10, 10, 14, 18), _units(PROVINCES), by_unit),
         table("ministries_compared", words, Place(0, 28, 24, 10), _units(MINISTRIES), by_unit),
     ]
-    return board("compare", words, panels, [province(words), period(words, "month", "year")])
+    return board("compare", words, panels, [province(words), period(words, "compare")])

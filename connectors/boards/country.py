@@ -53,7 +53,7 @@ def country(words: Words) -> dict[str, Any]:
         lines("totals", words, Place(0, 53, 9, 12), [Series(s.named(s.total(""), PROVINCES), "{{name}}")], POINTS),
         table("ministries", words, Place(9, 53, 15, 12), _ranking(MINISTRIES), layout),
     ]
-    return board("country", words, panels, [period(words, "month", "quarter", "year", "rolling_30")])
+    return board("country", words, panels, [period(words, "country")])
 
 
 def _held(count: int) -> str:

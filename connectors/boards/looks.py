@@ -11,6 +11,7 @@ GREEN, YELLOW, ORANGE, RED, BLUE, GREY = "green", "yellow", "orange", "red", "bl
 SILENT = "#8E95A3"  # where there is no data
 GRADE_COLOURS = (RED, ORANGE, YELLOW, BLUE, GREEN)  # Yếu, Trung bình, Khá, Tốt, Xuất sắc
 STATE_COLOURS = {"in_time": GREEN, "due_soon": YELLOW, "waiting": BLUE, "overdue": RED}
+YEAR = 366 * 86_400  # seconds
 NOTHING = -1  # stands for "no data" where rows are sorted or tiles must exist; shown as words, never as a number
 
 Thresholds = Sequence[tuple[float | None, str]]
@@ -23,13 +24,22 @@ PLAIN: Thresholds = ((None, GREY),)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a number is shown. `words` are value → (key of a message or text, colour); `share` draws a bar from 0 to so much."""
+    """How a number is shown. `words` are value → (key of a message or text, colour); `highest` draws a bar from 0 to so much.
+
+    Only `locale` writes decimals as the browser's language does; every other unit of Grafana writes a dot. So whatever has decimals is `locale`,
+    with its unit in the title, and a `suffix` (a word of the catalogue) stands behind whole numbers only.
+    """
 
     unit: str = "locale"
     decimals: int | None = 0
     thresholds: Thresholds = PLAIN
     highest: float | None = None
-    words: str | None = None  # grade, yes, complete, halted, indicator
+    words: str | None = None  # grade, sorted, complete, yes, small, left
+    suffix: str | None = None
+
+    def written(self, words: Words) -> str:
+        """Grafana's unit."""
+        return self.unit if self.suffix is None else f"suffix:{words[self.suffix]}"
 
     def steps(self) -> dict[str, Any]:
         """As Grafana has them."""
@@ -45,6 +55,9 @@ class Look:
         if named:
             options = {value: {"text": text, "color": colour, "index": at} for at, (value, (text, colour)) in enumerate(named.items(), 1)}
             found.append({"type": "value", "options": options})
+        if self.words == "left":
+            past = {"text": words["past"], "color": RED, "index": 1}
+            found.append({"type": "range", "options": {"from": -YEAR, "to": -1, "result": past}})  # without words: "00:50:00 ago"
         return found
 
     def _named(self, words: Words) -> dict[str | int, tuple[str, str]]:
@@ -63,17 +76,17 @@ class Look:
 
 
 COUNT, BAD, SOON = Look(), Look(thresholds=NONE_WANTED), Look(thresholds=FEW_WANTED)
-PERCENT = Look("percent", 2, GRADES)
-SHARE = Look("percent", 1)
+PERCENT = Look("locale", 2, GRADES)
+SHARE = Look("locale", 1)
 POINTS = Look("locale", 2, GRADES)
 SORTED_POINTS = Look("locale", 2, GRADES, words="sorted")
 PLAIN_POINTS = Look("locale", 2)
 GAIN = Look("locale", 2, ((None, GREY), (0.5, YELLOW), (2, ORANGE)))
 CHANGE = Look("locale", 2, ((None, RED), (-0.005, GREY), (0.005, GREEN)))
 GRADE = Look("locale", 0, words="grade")
-AGE = Look("s", 0, AGES)
+AGE = Look(thresholds=AGES, suffix="seconds")
 COMPLETE = Look("locale", 0, words="complete")
 DENOMINATOR = Look("locale", 0, words="small")
 RANK = Look("locale", 0, words="sorted")
-SECONDS = Look("s", 3)
+MILLISECONDS = Look("locale", 1)
 LOOKS = {"overdue": BAD, "due_soon": SOON, "waiting": COUNT, "in_time": COUNT}

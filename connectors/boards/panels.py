@@ -49,7 +49,7 @@ def refs(count: int) -> list[str]:
 def panel(kind: str, key: str, words: Words, place: Place, look: Look) -> Panel:
     """What all have in common."""
     defaults: dict[str, Any] = {
-        "unit": look.unit,
+        "unit": look.written(words),
         "noValue": words["no_data"],
         "color": {"mode": "thresholds"},
         "mappings": look.mappings(words),
@@ -76,7 +76,7 @@ def override(name: str, words: Words, look: Look | None = None, colour: str | No
         properties.append({"id": "color", "value": {"mode": "fixed", "fixedColor": colour}})
     if look is not None:
         properties += [
-            {"id": "unit", "value": look.unit},
+            {"id": "unit", "value": look.written(words)},
             {"id": "decimals", "value": look.decimals},
             {"id": "thresholds", "value": look.steps()},
             {"id": "mappings", "value": look.mappings(words)},
@@ -110,6 +110,7 @@ def bars(key: str, words: Words, place: Place, series: str | Sequence[Series], l
     """One bar a series, with its name."""
     several = [Series(series, "{{name}} ({{unit}})")] if isinstance(series, str) else [*series]
     found = panel("bargauge", key, words, place, look)
+    found["fieldConfig"]["defaults"]["min"] = 0  # else the smallest value has no bar at all
     found["targets"] = [target(one, ref) for one, ref in zip(several, refs(len(several)), strict=True)]
     found["options"] = {
         "displayMode": "basic",

@@ -4,20 +4,21 @@ from typing import Any
 
 from connectors.boards import signals as s
 from connectors.boards.frame import board, fresh
-from connectors.boards.looks import BAD, COUNT, FEW_WANTED, SECONDS, SOON, Look
+from connectors.boards.looks import BAD, COUNT, FEW_WANTED, MILLISECONDS, SOON, Look
 from connectors.boards.panels import Place, Series, lines, renamed, stat
 from connectors.boards.quality import OUTCOMES
 from connectors.boards.words import Words
 
-BYTES = Look("bytes", 1, ((None, "blue"),))
-USED = Look("percent", 0, ((None, "green"), (75, "yellow"), (90, "red")))
+MEBIBYTES = Look(thresholds=((None, "blue"),))
+USED = Look("locale", 0, ((None, "green"), (75, "yellow"), (90, "red")))
 BEHIND = Look("locale", 0, ((None, "green"), (10_000, "yellow"), (100_000, "red")))
 HELD = Look("locale", 0, words="yes")
 RATE = Look("locale", 1)
 
 
 def _quantile(share: float, metric: str, by: str = "") -> str:
-    return f"histogram_quantile({share}, sum by (le{by}) (rate({metric}_bucket[5m])))"
+    """In milliseconds."""
+    return f"1000 * histogram_quantile({share}, sum by (le{by}) (rate({metric}_bucket[5m])))"
 
 
 def pipeline(words: Words) -> dict[str, Any]:
@@ -36,15 +37,17 @@ def pipeline(words: Words) -> dict[str, Any]:
         stat("calendar", words, Place(21, 0, 3, 5), "sum(chiso_calendar_unconfirmed)", SOON),
         lines("events", words, Place(0, 5, 12, 9), [Series(s.EVENTS_A_SECOND, "{{topic}}")], RATE),
         lines("lags", words, Place(12, 5, 12, 9), [Series(s.LAG, "{{topic}}")], COUNT),
-        lines("apply", words, Place(0, 14, 8, 9), [Series(_quantile(0.95, "chiso_batch_apply_seconds", ", topic"), "{{topic}}")], SECONDS),
-        lines("visible", words, Place(8, 14, 8, 9), _shown(words), SECONDS),
+        lines(
+            "apply", words, Place(0, 14, 8, 9), [Series(_quantile(0.95, "chiso_batch_apply_seconds", ", topic"), "{{topic}}")], MILLISECONDS
+        ),
+        lines("visible", words, Place(8, 14, 8, 9), _shown(words), MILLISECONDS),
         lines("outcomes_rate", words, Place(16, 14, 8, 9), outcomes, RATE, stacked=True),
         stat(
             "memory",
             words,
             Place(0, 23, 6, 6),
-            [Series("chiso_store_memory_bytes", words["used"]), Series(s.said(used), words["of_limit"], USED)],
-            BYTES,
+            [Series(f"chiso_store_memory_bytes / {1024**2}", words["used"]), Series(s.said(used), words["of_limit"], USED)],
+            MEBIBYTES,
         ),
         stat("deliveries", words, Place(6, 23, 6, 6), "chiso_deliveries_waiting", Look(thresholds=FEW_WANTED)),
         stat(

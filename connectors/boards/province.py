@@ -53,9 +53,9 @@ def province_board(words: Words) -> dict[str, Any]:
         stat("repeat", words, Place(14, 5, 5, 5), s.said(s.series("repeat_late", whose)), SOON),
         stat("on_time", words, Place(19, 5, 5, 5), s.said(s.on_time(when, whose)), PERCENT),
         bars("blocks", words, Place(0, 10, 8, 9), blocks(tuple(BLOCKS), words, whose), wide(PERCENT, 100)),
-        states(words, Place(8, 10, 8, 9), [s.said(s.open_of(state, whose)) for state in s.STATES]),
+        states(words, Place(8, 10, 8, 9), [s.open_of(state, whose) for state in s.STATES]),
         bars("lowest", words, Place(16, 10, 8, 9), [Series(lowest, "{{name}}")], wide(PERCENT, 100), link=link),
         table("departments", words, Place(0, 19, 12, 16), _offices(DEPARTMENTS, communes=False), layout),
         table("communes", words, Place(12, 19, 12, 16), _offices(COMMUNES, communes=True), layout),
     ]
-    return board("province", words, panels, [province(words), period(words, "month", "quarter", "year", "rolling_30")])
+    return board("province", words, panels, [province(words), period(words, "province")])

@@ -10,12 +10,19 @@ from connectors.boards.tables import Column, Layout, table
 from connectors.boards.words import Words
 
 TOPS = s.info("province|ministry", s.SCOPE)
-DELAY = Look("s", 0, ((None, "green"), (3_600, "yellow"), (86_400, "red")))
+DAYS = Look("locale", 1, ((None, "green"), (1 / 24, "yellow"), (1, "red")))
+HOURS = Look("locale", 1, ((None, "green"), (1, "yellow"), (24, "red")))
+DAY, HOUR = 86_400, 3_600  # seconds
 OUTCOMES = ("applied", "no_effect", "duplicate", "rejected")
 
 
+def _of_tops(kind: str, metric: str) -> str:
+    """Of provinces and ministries; where none is registered, of the offices there are."""
+    return " or ".join(f"{kind}({metric} and on(unit) {units})" for units in (TOPS, s.offices(scope=s.SCOPE)))
+
+
 def _sum(metric: str) -> str:
-    return f"sum({metric} and on(unit) {TOPS}) or vector(0)"
+    return f"{_of_tops('sum', metric)} or vector(0)"
 
 
 def _share(outcome: str) -> str:
@@ -39,21 +46,22 @@ def quality(words: Words) -> dict[str, Any]:
 
     columns = [
         Column("silent", s.named(of("chiso_silent_sources"), units), BAD),
-        Column("delay", s.filled(of("chiso_sync_delay_seconds"), units), DELAY),
+        Column("delay", s.filled(of(f"chiso_sync_delay_seconds / {DAY}"), units), DAYS),
         Column("off_record", s.filled(of("chiso_off_record_signs"), units), SOON),
         Column("papers", s.filled(of("chiso_extra_papers_signs"), units), SOON),
     ]
-    ages = f"time() - max by (unit) (chiso_source_last_event_timestamp_seconds) * on(unit) group_left(name, kind, province) {s.offices(scope=s.SCOPE)}"
+    heard = f"({s.SOURCE_LAST} or on(unit) {s.HEARD})"  # where no rules are loaded nothing is recorded
+    ages = f"(time() - {s.named(heard, s.offices(scope=s.SCOPE))}) / {HOUR}"
     by_outcome = [Series(f'sum(increase(chiso_events_total{{outcome="{one}"}}[5m])) or vector(0)', words[one]) for one in OUTCOMES]
     none = f"count({s.info('commune', s.SCOPE)} unless on(unit) chiso_dossiers_open) or vector(0)"
     panels = [
-        fresh(words, Place(0, 0, 6, 5), f"min(chiso_figures_complete and on(unit) {TOPS}) or vector(0)"),
+        fresh(words, Place(0, 0, 6, 5), s.COMPLETE_CHOSEN),
         stat(
             "rejected_share",
             words,
             Place(6, 0, 3, 5),
             s.said(_share("rejected")),
-            Look("percent", 3, ((None, "green"), (1, "yellow"), (5, "red"))),
+            Look("locale", 3, ((None, "green"), (1, "yellow"), (5, "red"))),
         ),
         stat("rejected_waiting", words, Place(9, 0, 3, 5), s.said("chiso_rejected_waiting"), SOON),
         stat("quarantined", words, Place(12, 0, 3, 5), "sum(chiso_source_quarantined) or vector(0)", BAD),
@@ -61,11 +69,11 @@ def quality(words: Words) -> dict[str, Any]:
         stat("communes_silent", words, Place(18, 0, 3, 5), none, SOON),
         stat("duplicates", words, Place(21, 0, 3, 5), s.said(_share("duplicate")), SHARE),
         stat("silent", words, Place(0, 5, 6, 5), _sum("chiso_silent_sources"), BAD),
-        stat("delay", words, Place(6, 5, 6, 5), s.said(f"max(chiso_sync_delay_seconds and on(unit) {TOPS})"), DELAY),
+        stat("delay", words, Place(6, 5, 6, 5), s.said(_of_tops("max", f"chiso_sync_delay_seconds / {DAY}")), DAYS),
         stat("off_record", words, Place(12, 5, 6, 5), _sum("chiso_off_record_signs"), SOON),
         stat("papers", words, Place(18, 5, 6, 5), _sum("chiso_extra_papers_signs"), SOON),
         lines("outcomes", words, Place(0, 10, 12, 9), by_outcome, stacked=True),
-        bars("oldest", words, Place(12, 10, 12, 9), f"topk(10, {ages})", DELAY),
+        bars("oldest", words, Place(12, 10, 12, 9), f"topk(10, {ages})", HOURS),
         table("quality_table", words, Place(0, 19, 24, 16), columns, layout),
     ]
     return board("quality", words, panels, [province(words, ".*")])

@@ -1,10 +1,15 @@
 """Every number that a board or an alert shows, as PromQL, defined once. Only names declared in connectors/metrics.py are used."""
 
+from collections.abc import Sequence
+
 from connectors.boards.looks import NOTHING
 from indicators.formulas import BLOCKS, GRADES
 
+Scope = str | Sequence[str]  # conditions on labels of units; of several, one has to hold
+
 ROOM = "and on(unit) chiso_room_info"
 SCOPE = 'province=~"$province"'
+CHOSEN = (f'{SCOPE},unit=~"$unit"', f'{SCOPE},province=~"$unit"')  # the unit chosen; where it is a province or ministry, all below it
 STATES = ("in_time", "due_soon", "waiting", "overdue")
 OFFICES, COMMUNES = "department|commune|", "commune"
 ALONE = "ministry|province"  # offices too, where nobody below them is registered: all they have is their own
@@ -15,6 +20,8 @@ PERIOD = "$period"
 AGE = "time() - chiso_figures_timestamp_seconds"
 HALTED = "chiso_partitions_halted"
 LAG = "sum by (topic) (chiso_consumer_lag_records)"
+SOURCE_LAST = "chiso:source_last"  # recorded by connectors/alerts, so that a worker that begins anew forgets nobody
+HEARD = "max by (unit) (chiso_source_last_event_timestamp_seconds)"
 EVENTS_A_SECOND = "sum by (topic) (rate(chiso_events_total[1m]))"
 FINISHED = ("finished_early", "finished_on_time", "finished_late")
 
@@ -34,7 +41,10 @@ def series(name: str, *matchers: str) -> str:
 
 
 def said(expr: str) -> str:
-    """The number, or no number at all, which boards say in words; never an empty answer. `on()`, or both would stand there."""
+    """The number, or no number at all, which boards say in words; never an empty answer. `on()`, or both would stand there.
+
+    Not of a course over time: there it is decided at each step, and one series becomes two of one name.
+    """
     return f"({expr}) or on() vector(NaN)"
 
 
@@ -48,12 +58,14 @@ def ranked(expr: str, units: str) -> str:
     return f"({expr}) or on(unit) ({units} * 0 + {NOTHING})"
 
 
-def info(kinds: str, scope: str = "") -> str:
+def info(kinds: str, scope: Scope = "") -> str:
     """Units of kinds."""
+    if not isinstance(scope, str):
+        return f"({' or '.join(info(kinds, one) for one in scope)})"
     return f'chiso_unit_info{{kind=~"{kinds}"{"," + scope if scope else ""}}}'
 
 
-def offices(kinds: str = OFFICES, scope: str = "") -> str:
+def offices(kinds: str = OFFICES, scope: Scope = "") -> str:
     """Units that handle dossiers themselves: departments, communes, units nobody registered (they have no kind), and who has none of them below."""
     if kinds == COMMUNES:
         return info(kinds, scope)
@@ -70,6 +82,8 @@ def complete(whose: str) -> str:
     return f"min({series('figures_complete', whose)}) or vector(0)"
 
 
+# by whatever has a word on it: where no province is registered, the country or the office itself has
+COMPLETE_CHOSEN = f"min(chiso_figures_complete and on(unit) chiso_unit_info{{{SCOPE}}}) or vector(0)"
 COMPLETE_ROOM = f"min(chiso_figures_complete {ROOM}) or vector(0)"
 
 
@@ -83,7 +97,7 @@ def open_of(state: str, whose: str) -> str:
     return series("dossiers_open", f'state="{state}"', whose)
 
 
-def by_office(state: str, kinds: str = OFFICES, scope: str = "") -> str:
+def by_office(state: str, kinds: str = OFFICES, scope: Scope = "") -> str:
     """Open dossiers of each office in one state, with its name and province."""
     return f'chiso_dossiers_open{{state="{state}"}} * on(unit) group_left(name, kind, province) {offices(kinds, scope)}'
 
@@ -94,7 +108,7 @@ def ratio(period: str = "month", whose: str = "", indicator: str = "2.1") -> str
     return f"100 * {series('indicator_numerator', *chosen)} / ({series('indicator_denominator', *chosen)} > 0)"
 
 
-def ratio_by_office(period: str = "month", scope: str = "", kinds: str = OFFICES) -> str:
+def ratio_by_office(period: str = "month", scope: Scope = "", kinds: str = OFFICES) -> str:
     """2.1 of each office, with its name."""
     return f"({ratio(period)}) * on(unit) group_left(name, kind, province) {offices(kinds, scope)}"
 
@@ -117,17 +131,17 @@ LATE_THIS_MONTH = f"{counted('month', 'finished_late')} {ROOM}"
 ON_TIME_OF_FINISHED = f"({on_time('month')}) {ROOM}"
 
 
-def most_overdue(count: int, kinds: str = OFFICES, scope: str = "") -> str:
+def most_overdue(count: int, kinds: str = OFFICES, scope: Scope = "") -> str:
     """The offices that hold most of what is overdue."""
     return f"topk({count}, ({by_office('overdue', kinds, scope)}) > 0)"
 
 
-def sum_of_offices(state: str, scope: str) -> str:
+def sum_of_offices(state: str, scope: Scope) -> str:
     """Open dossiers of all offices in scope, in one state."""
     return f"sum({by_office(state, scope=scope)})"
 
 
-def held_by_most(count: int, scope: str) -> str:
+def held_by_most(count: int, scope: Scope) -> str:
     """Which share of all that is overdue so many offices hold, in per cent."""
     return f"100 * sum({most_overdue(count, scope=scope)}) / (sum({by_office('overdue', scope=scope)}) > 0)"
 

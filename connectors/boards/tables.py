@@ -46,7 +46,8 @@ def table(key: str, words: Words, place: Place, columns: Sequence[Column], layou
     names = dict(zip(values, (words[one.key] for one in columns), strict=True))
     shown = {label: words[message] for label, message in layout.shown.items()} | names
     join = [{"id": "joinByField", "options": {"byField": layout.by, "mode": "outer"}}] if len(columns) > 1 else []
-    found["transformations"] = [*join, *_arranged(shown, words[layout.sort or columns[0].key], descending=layout.descending)]
+    found["transformations"] = [*join, *_arranged(shown)]
+    found["options"]["sortBy"] = _sorted(words[layout.sort or columns[0].key], layout)
     found["fieldConfig"]["overrides"] = [*_labels(words, layout), *(_column(words, one) for one in columns)]
     return found
 
@@ -60,7 +61,8 @@ def rows(key: str, words: Words, place: Place, expr: str, layout: Layout, *, val
     shown = {label: words[text] for label, text in layout.shown.items()} | {"Value": words[message]}
     conversions = [{"targetField": label, "destinationType": "time"} for label in layout.times]
     convert = [{"id": "convertFieldType", "options": {"conversions": conversions, "fields": {}}}] if conversions else []
-    found["transformations"] = [*convert, *_arranged(shown, words[message], descending=layout.descending)]
+    found["transformations"] = [*convert, *_arranged(shown)]
+    found["options"]["sortBy"] = _sorted(words[message], layout)
     found["fieldConfig"]["overrides"] = [*_labels(words, layout), _column(words, Column(message, "", look))]
     return found
 
@@ -77,7 +79,12 @@ def _bare(key: str, words: Words, place: Place) -> Panel:
     return found
 
 
-def _arranged(shown: Mapping[str, str], sort: str, *, descending: bool) -> list[dict[str, Any]]:
+def _sorted(column: str, layout: Layout) -> list[dict[str, Any]]:
+    """By the table itself, to which no number is less than any; the transformation of that name knows no place for it and leaves no order at all."""
+    return [{"displayName": column, "desc": layout.descending}]
+
+
+def _arranged(shown: Mapping[str, str]) -> list[dict[str, Any]]:
     names = list(shown)
     return [
         {"id": "filterFieldsByName", "options": {"include": {"names": names}}},
@@ -85,7 +92,6 @@ def _arranged(shown: Mapping[str, str], sort: str, *, descending: bool) -> list[
             "id": "organize",
             "options": {"excludeByName": {}, "renameByName": dict(shown), "indexByName": {name: at for at, name in enumerate(names)}},
         },
-        {"id": "sortBy", "options": {"fields": {}, "sort": [{"field": sort, "desc": descending}]}},
     ]
 
 

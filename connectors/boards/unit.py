@@ -57,12 +57,12 @@ def unit(words: Words) -> dict[str, Any]:
         table("indicators", words, Place(0, 5, 24, 17), columns, layout),
         renamed(bars("gains", words, Place(0, 22, 8, 10), gains, GAIN), words.indicators()),
         bars("blocks", words, Place(8, 22, 8, 10), blocks, wide(PERCENT, 100)),
-        states(words, Place(16, 22, 8, 10), [s.said(s.open_of(state, whose)) for state in s.STATES]),
+        states(words, Place(16, 22, 8, 10), [s.open_of(state, whose) for state in s.STATES]),
         stat("overdue", words, Place(0, 32, 4, 6), s.said(s.open_of("overdue", whose)), BAD, link=overdue),
         stat("due_soon", words, Place(4, 32, 4, 6), s.said(s.open_of("due_soon", whose)), SOON, link=overdue),
         stat("apologies", words, Place(8, 32, 4, 6), s.said(s.series("apologies_owed", whose)), BAD, link=overdue),
         stat("received", words, Place(12, 32, 4, 6), s.said(s.counted(when, "received", whose=whose)), COUNT),
-        lines("course", words, Place(16, 32, 8, 6), [Series(s.said(s.ratio(when, whose)), words["ratio"])], SHARE),
+        lines("course", words, Place(16, 32, 8, 6), [Series(s.ratio(when, whose), words["ratio"])], SHARE),
     ]
     chosen = choose(words, 'province="$province"')
-    return board("unit", words, panels, [province(words), chosen, period(words, "month", "quarter", "year", "rolling_30")])
+    return board("unit", words, panels, [province(words), chosen, period(words, "unit")])

@@ -1,4 +1,4 @@
-"""The wall: 1920 × 1080, no variables, nothing to scroll, no dossier and no official."""
+"""The wall: 1920 × 1080 with the time hidden (docs/boards.md), no variables, nothing to scroll, no dossier and no official."""
 
 from typing import Any
 
@@ -24,9 +24,9 @@ def wall(words: Words) -> dict[str, Any]:
         stat("received_today", words, Place(12, 7, 4, 5), s.RECEIVED_TODAY, COUNT),
         stat("finished_today", words, Place(16, 7, 4, 5), s.FINISHED_TODAY, COUNT),
         stat("apologies", words, Place(20, 7, 4, 5), s.said(f"chiso_apologies_owed {s.ROOM}"), BAD),
-        bars("most", words, Place(0, 12, 12, 9), f"topk(10, (({s.by_office('overdue')}) > 0) {s.IN_ROOM})", BAD),
-        states(words, Place(12, 12, 12, 9), [s.open_in_room(state) for state in s.STATES]),
-        bars("lowest", words, Place(0, 21, 12, 7), f"bottomk(8, ({s.ratio_by_office()}) {s.IN_ROOM})", wide(PERCENT, 100)),
-        bars("blocks", words, Place(12, 21, 12, 7), shares, wide(PERCENT, 100)),
+        bars("most", words, Place(0, 12, 12, 8), f"topk(10, (({s.by_office('overdue')}) > 0) {s.IN_ROOM})", BAD),
+        states(words, Place(12, 12, 12, 8), [s.open_in_room(state) for state in s.STATES]),
+        bars("lowest", words, Place(0, 20, 12, 7), f"bottomk(8, ({s.ratio_by_office()}) {s.IN_ROOM})", wide(PERCENT, 100)),
+        bars("blocks", words, Place(12, 20, 12, 7), shares, wide(PERCENT, 100)),
     ]
     return board("wall", words, panels, refresh="5s")

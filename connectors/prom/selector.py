@@ -8,6 +8,7 @@ from typing import NamedTuple
 from connectors.prom.pattern import Pattern
 
 NAME, UNDER = "__name__", "under"
+EVERYBODY = ("", ".*")  # what stands for no unit in particular; the second is Grafana's "all", as boards write it
 MOST_CHARACTERS = 20_000
 SUPPORTED = (
     'supported are series by name and labels, like chiso_dossier_overdue_days{under="H44",official=~"CB-.*"} (=, !=, =~, !~), and 1+1'
@@ -41,7 +42,7 @@ class Matcher(NamedTuple):
 
 
 class Selector(NamedTuple):
-    """Conditions that all hold; `under` names a unit, for that unit and all below it."""
+    """Conditions that all hold; `under` names a unit, for that unit and all below it; None is everybody."""
 
     matchers: tuple[Matcher, ...]
     under: str | None
@@ -149,7 +150,7 @@ def _under(found: list[Matcher]) -> str | None:
         return None
     if len(named) > 1 or named[0].op != "=":
         raise UnsupportedError('under names one unit, like under="H44"')
-    return named[0].value or None
+    return None if named[0].value in EVERYBODY else named[0].value
 
 
 def _value(text: str) -> str:

@@ -17,6 +17,7 @@ from data import Sources
 from panels import DRAWN
 
 from connectors.boards.boards import every
+from connectors.boards.frame import PAGE
 from streams import clock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,7 +90,12 @@ def main() -> None:
         if language != given.language or (given.names and name not in given.names):
             continue
         wide = name in ("overdue", "quality")
-        variables = {"period": given.period, "province": ".*" if wide else given.province, "unit": ".*" if wide else given.unit}
+        variables = {
+            "period": given.period,
+            "province": ".*" if wide else given.province,
+            "unit": ".*" if wide else given.unit,
+            "page": PAGE,
+        }
         html, height = page(board, Sources(addresses, given.at, given.minutes * 60, variables), language)
         picture(html, height, given.out / f"{name}.png", 1 if name == "wall" else SCALE)
         sys.stdout.write(f"{given.out / name}.png\n")

@@ -26,7 +26,7 @@ class Sources:
 
     def filled(self, text: str) -> str:
         """With the variables' values in their places."""
-        return re.sub(r"\$\{?(\w+)\}?", lambda found: self._variables.get(found[1], found[0]), text)
+        return re.sub(r"\$(?:(\w+)|\{(\w+)(?::\w+)?\})", lambda found: self._variables.get(found[1] or found[2], found[0]), text)
 
     def ask(self, target: Mapping[str, Any]) -> list[Series]:
         """Of one query; nothing where its data source is not there."""

@@ -1,12 +1,13 @@
-"""Numbers as Grafana would show them: unit, decimals, words in the place of numbers, colours by threshold."""
+"""Numbers as Grafana would show them: unit, decimals, words in the place of numbers, colours by threshold.
+
+As `@grafana/data` 11.6 writes them: `locale` by the reader's language and without zeros at the end, everything else with a dot and all decimals.
+"""
 
 import math
 from dataclasses import dataclass
 from typing import Any
 
 COLOURS = {"green": "#73BF69", "yellow": "#FADE2A", "orange": "#FF9830", "red": "#F2495C", "blue": "#5794F2", "text": "#D8D9DA"}
-STEPS = ((86_400, "ngày", "d"), (3_600, "giờ", "h"), (60, "phút", "min"), (1, "giây", "s"))
-KIBI = 1024
 
 
 @dataclass(frozen=True)
@@ -22,23 +23,17 @@ def colour(name: str) -> str:
     return COLOURS.get(name, name)
 
 
-def dotted(value: float, decimals: int, language: str) -> str:
-    """1.234,56 in Vietnamese, 1,234.56 in English."""
-    text = f"{value:,.{decimals}f}"
+def local(value: float, decimals: int, language: str) -> str:
+    """1.234,5 in Vietnamese, 1,234.5 in English: so many decimals at most."""
+    whole, _, part = f"{value:,.{decimals}f}".partition(".")
+    text = ".".join(filter(None, (whole, part.rstrip("0"))))
     return text.translate(str.maketrans(",.", ".,")) if language == "vi" else text
 
 
-def _seconds(value: float, decimals: int, language: str) -> str:
-    size, vietnamese, english = next((one for one in STEPS if abs(value) >= one[0]), STEPS[-1])
-    word = vietnamese if language == "vi" else english
-    return f"{dotted(value / size, decimals if size == 1 else 1, language)} {word}"
-
-
-def _bytes(value: float, language: str) -> str:
-    names = ["B", "KiB", "MiB", "GiB"]
-    while value >= KIBI and len(names) > 1:
-        value, names = value / KIBI, names[1:]
-    return f"{dotted(value, 1, language)} {names[0]}"
+def _clock(value: float) -> str:
+    """49:30:00 of seconds."""
+    size = int(abs(value))
+    return f"{size // 3600:02}:{size % 3600 // 60:02}:{size % 60:02}{' ago' if value < 0 else ''}"
 
 
 def shown(value: float | None, config: dict[str, Any], language: str) -> Shown:
@@ -49,6 +44,8 @@ def shown(value: float | None, config: dict[str, Any], language: str) -> Shown:
         found = options["result"] if mapping["type"] == "special" and nothing else None
         if mapping["type"] == "value" and not nothing and value is not None:
             found = options.get(f"{value:.10g}")
+        if mapping["type"] == "range" and not nothing and value is not None and options["from"] <= value <= options["to"]:
+            found = options["result"]
         if found:
             return Shown(found["text"], colour(found.get("color", "text")))
     if nothing or value is None:
@@ -57,18 +54,15 @@ def shown(value: float | None, config: dict[str, Any], language: str) -> Shown:
 
 
 def _number(value: float, config: dict[str, Any], language: str) -> str:
-    decimals = config.get("decimals")
-    places = decimals if decimals is not None else 0 if value == int(value) else 2
-    match config.get("unit"):
-        case "percent":
-            return f"{dotted(value, places, language)}%"
-        case "s":
-            return _seconds(value, places, language)
-        case "dthms":
-            return _seconds(value, 0, language)
-        case "bytes":
-            return _bytes(value, language)
-    return dotted(value, places, language)
+    unit, decimals = config["unit"], config.get("decimals")
+    kind, _, suffix = unit.partition(":")
+    if kind == "locale":
+        return local(value, 3 if decimals is None else decimals, language)
+    if kind == "suffix" and decimals is not None:
+        return f"{value:.{decimals}f} {suffix}"
+    if unit == "dthms":
+        return _clock(value)
+    raise SystemExit(f"how Grafana writes {unit} with {decimals} decimals is not known here")
 
 
 def _threshold(value: float, config: dict[str, Any]) -> str:

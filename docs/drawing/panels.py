@@ -86,7 +86,8 @@ def timeseries(panel: Panel, sources: Sources, language: str) -> str:
     def point(at: float, value: float) -> str:
         return f"{(at - times[0]) / span * width:.1f},{height - (value - low) / max(top - low, 1e-9) * height:.1f}"
 
-    shapes, names = [], []
+    shapes: list[str] = []
+    names: list[str] = []
     for place in reversed(range(len(found))):
         name = found[place][0]
         ink = colour(config_of(panel, name).get("color", {}).get("fixedColor", "")) or PALETTE[place % len(PALETTE)]
@@ -112,9 +113,9 @@ def table(panel: Panel, sources: Sources, language: str) -> str:
     shown_names = {name: title for name, title in named_as.items() if not config_of(panel, title).get("custom.hidden")}
     by = steps.get("joinByField", {}).get("byField")
     rows = _rows(panel, sources, by)
-    sort = steps["sortBy"]["sort"][0]
-    field = next(name for name, title in named_as.items() if title == sort["field"])
-    rows.sort(key=lambda row: _key(row.get(field), descending=sort["desc"]))
+    [sort] = panel["options"]["sortBy"]
+    field = next(name for name, title in named_as.items() if title == sort["displayName"])
+    rows.sort(key=lambda row: _key(row.get(field)), reverse=sort["desc"])
     if not rows:
         return nothing(panel)
     heads = "".join(f"<th>{escape(title)}</th>" for title in shown_names.values())
@@ -134,17 +135,15 @@ def _rows(panel: Panel, sources: Sources, by: str | None) -> list[dict[str, Any]
     return list(joined.values())
 
 
-def _key(value: Any, *, descending: bool) -> tuple[bool, float, str]:
-    if isinstance(value, str):
-        return False, 0.0, value
-    missing = value is None or math.isnan(value)
-    return missing, 0.0 if missing else -value if descending else value, ""
+def _key(value: float | None) -> float:
+    """To Grafana's tables no number is less than any."""
+    return -math.inf if value is None or math.isnan(value) else value
 
 
 def _cell(panel: Panel, value: Any, title: str, language: str) -> str:
     config = config_of(panel, title)
     if isinstance(value, str):
-        options = next((one["options"] for one in config.get("mappings", ()) if one["type"] == "value"), {})
+        options: dict[str, Any] = next((one["options"] for one in config.get("mappings", ()) if one["type"] == "value"), {})
         text = options.get(value, {}).get("text", value)
         if str(config.get("unit", "")).startswith("time:"):
             text = dt.datetime.fromisoformat(value).strftime("%d/%m/%Y %H:%M")

@@ -30,7 +30,7 @@ def build(out: Annotated[Path, typer.Option(metavar="DIR", help="folder of the f
     """Write every board in Vietnamese and English as a JSON file, for Grafana's file provisioning."""
     from connectors.boards.boards import build as run
 
-    written = run(out)
+    written = run(out, _page())
     sys.stderr.write(f"{len(written)} boards in {out}\n")
 
 
@@ -45,7 +45,7 @@ def push(
     from connectors.boards.panels import DATASOURCE, LISTS
 
     sources = {DATASOURCE["uid"]: prometheus, LISTS["uid"]: lists}
-    _tell(grafana.push(_connect(), sources, force=force), fine={"same", "pushed"})
+    _tell(grafana.push(_connect(), sources, force=force, page=_page()), fine={"same", "pushed"})
 
 
 @group.command()
@@ -53,7 +53,7 @@ def check() -> None:
     """Compare Grafana's boards with what would be pushed. Ends with 6 where any differs."""
     from connectors import grafana
 
-    _tell(grafana.check(_connect()), fine={"same"})
+    _tell(grafana.check(_connect(), _page()), fine={"same"})
 
 
 @group.command()
@@ -80,6 +80,14 @@ def annotate(
     off = marks.days_off(Calendars(settings.calendar).calendar, zone, range(year - 1, year + 2))
     done = marks.annotate(_connect(), [*published, *marks.formulas(zone), *off])
     sys.stdout.write(f"đã thêm {done.added}, đã có {done.same}, đã bỏ {done.removed} · added, there before, removed\n")
+
+
+def _page() -> str:
+    """Where links lead (CHISO_LINK)."""
+    from connectors.boards.frame import PAGE
+    from streams.settings import load
+
+    return (load().link or PAGE).rstrip("/")
 
 
 def _connect() -> "GrafanaFace":

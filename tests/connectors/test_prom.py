@@ -118,6 +118,7 @@ def dossiers(answer: Any) -> list[str]:
         (f'{DAYS}{{under="H44",official="CB-2"}}', ["D2"]),
         (f'{DAYS}{{under="H99"}}', []),
         (f'{DAYS}{{under=""}}', ["D1", "D2", "D3"]),
+        (f'{DAYS}{{province=~".*",under=".*"}}', ["D1", "D2", "D3"]),
         (f'{DAYS}{{nothing="x"}}', []),
         ("chiso_what_is_that", []),
         (f'{DAYS}{{dossier="\\x44\\u0031"}}', ["D1"]),

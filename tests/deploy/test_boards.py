@@ -39,6 +39,13 @@ def queries(board: dict[str, Any]) -> list[str]:
     ]
 
 
+def links(panel: dict[str, Any]) -> list[dict[str, Any]]:
+    """Data links of a panel, of its fields and of its columns."""
+    config = panel["fieldConfig"]
+    properties = [part for one in config["overrides"] for part in one["properties"] if part["id"] == "links"]
+    return [*config["defaults"].get("links", ()), *(one for part in properties for one in part["value"])]
+
+
 def test_the_committed_files_are_what_the_code_builds(tmp_path: Path) -> None:
     committed = DEPLOY / "grafana" / "boards"
     built = {path.relative_to(tmp_path): path.read_bytes() for path in build(tmp_path)}
@@ -109,7 +116,8 @@ def test_every_column_and_colour_belongs_to_something_that_is_shown(language: st
         shown = steps["organize"]["renameByName"]
         assert list(shown) == steps["filterFieldsByName"]["include"]["names"]
         assert len(set(shown.values())) == len(shown), "two columns of one name"
-        assert steps["sortBy"]["sort"][0]["field"] in shown.values()
+        assert panel["options"]["sortBy"][0]["displayName"] in shown.values()
+        assert "sortBy" not in steps, "the transformation compares by a - b, to which NaN has no place"
         assert {one["matcher"]["options"] for one in panel["fieldConfig"]["overrides"]} <= set(shown.values())
         units = {
             one["matcher"]["options"]: part["value"]
@@ -142,7 +150,8 @@ def test_links_lead_to_boards_that_exist_with_variables_they_have(language: str,
 @pytest.mark.parametrize(("language", "name", "board"), ALL)
 def test_every_variable_of_a_query_is_the_boards_own(language: str, name: str, board: dict[str, Any]) -> None:
     known = {variable["name"] for variable in board["templating"]["list"]}
-    used = {found for query in queries(board) for found in re.findall(r"\$\{?([a-z]\w*)", query)}
+    linked = [one["url"] for panel in board["panels"] for one in links(panel)]
+    used = {found for query in [*queries(board), *linked] for found in re.findall(r"\$\{?([a-z]\w*)", query)}
     assert used <= known
     assert known <= used | {"province"}
 
@@ -213,7 +222,9 @@ def test_the_wall_fits_its_screen_and_shows_no_dossier_and_no_official() -> None
     for _, name, board in every():
         if name == "wall":
             assert board["templating"]["list"] == []
-            assert max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in board["panels"]) * 38 <= 1080 - 2 * 8 + 38
+            # rows of 30 pixels with 8 between them, and 16 above and below: in kiosk mode, without the time's controls
+            rows = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in board["panels"])
+            assert rows * 38 - 8 + 32 <= 1080
             assert LISTS["uid"] not in json.dumps(board)
             assert not re.search(r"dossier=|official=", json.dumps(board))
 
@@ -227,6 +238,141 @@ def test_alerts_use_the_boards_own_signals() -> None:
         assert alert.startswith("Chiso")
         assert f"\n## {alert}\n" in runbook
         assert f'{{{{ $externalLabels.runbook }}}}#{alert.lower()}"' in rules
+
+
+def test_the_walls_address_is_documented_as_grafana_takes_it() -> None:
+    """In kiosk mode the time, variables and links stay, unless their board is told to hide them."""
+    text = (DEPLOY.parent / "docs" / "boards.md").read_text("utf-8")
+    assert "`/d/chiso-wall?kiosk&_dash.hideTimePicker&_dash.hideVariables&_dash.hideLinks`" in text
+
+
+def test_every_bar_begins_at_nothing() -> None:
+    """Without a least value, the smallest of all is it."""
+    bars = [panel for _, _, board in every() for panel in board["panels"] if panel["type"] == "bargauge"]
+    assert len(bars) > 20
+    assert all(panel["fieldConfig"]["defaults"]["min"] == 0 for panel in bars)
+
+
+def test_courses_have_each_name_once() -> None:
+    """`or vector(NaN)` is decided at each step: a series that begins or pauses would stand there twice."""
+    asked = [target for _, _, board in every() for panel in board["panels"] for target in panel["targets"]]
+    ranges = [target["expr"] for target in asked if target["range"]]
+    assert len(ranges) > 20
+    assert not [expr for expr in ranges if "vector(NaN)" in expr]
+
+
+def test_decimals_are_written_as_the_reader_writes_them() -> None:
+    """`locale` alone does; all other units have a dot, and beside it a comma would be another number."""
+    for language, name, board in every():
+        for panel in board["panels"]:
+            config = panel["fieldConfig"]
+            overrides = [{part["id"]: part["value"] for part in one["properties"]} for one in config["overrides"]]
+            for one in [config["defaults"], *overrides]:
+                unit = one.get("unit", "string")
+                assert unit in ("locale", "string", "dthms") or unit.split(":")[0] == "time" or one["decimals"] == 0, (language, name, unit)
+                assert unit not in ("percent", "s"), (language, name, panel["title"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_in_per_cent_says_so_in_its_name(language: str) -> None:
+    said = catalogue()
+    keys = (
+        "ratio",
+        "ratio_month",
+        "on_time",
+        "on_time_month",
+        "course",
+        "blocks",
+        "lowest",
+        "share",
+        "share_provinces",
+        "percent",
+        "target",
+    )
+    for key in (*keys, "last_year_percent", "rejected_share", "duplicates", "of_limit"):
+        assert "%" in said[key][language], key
+
+
+def test_durations_are_said_in_the_boards_language_and_not_rounded_to_weeks() -> None:
+    for language, word, days, hours in (("vi", "giây", "(ngày)", "(giờ)"), ("en", "seconds", "(days)", "(hours)")):
+        words = Words(language)
+        panels = {panel["title"]: panel for make in BOARDS.values() for panel in make(words)["panels"]}
+        assert panels[words["fresh"]]["fieldConfig"]["defaults"]["unit"] == f"suffix:{word}"
+        assert words["delay"].endswith(days)
+        assert words["oldest"].endswith(hours)
+        delay, oldest = panels[words["delay"]], panels[words["oldest"]]
+        assert "chiso_sync_delay_seconds / 86400" in delay["targets"][0]["expr"]
+        assert oldest["targets"][0]["expr"].endswith("/ 3600)")
+        assert [step["value"] for step in delay["fieldConfig"]["defaults"]["thresholds"]["steps"]] == [None, 1 / 24, 1]
+        assert [step["value"] for step in oldest["fieldConfig"]["defaults"]["thresholds"]["steps"]] == [None, 1, 24]
+        columns = {one["matcher"]["options"]: one["properties"] for one in panels[words["quality_table"]]["fieldConfig"]["overrides"]}
+        assert {"id": "decimals", "value": 1} in columns[words["delay"]]
+        assert "chiso_sync_delay_seconds / 86400" in panels[words["quality_table"]]["targets"][1]["expr"]
+
+
+def test_a_due_hour_that_is_past_is_said_in_words() -> None:
+    """Grafana would write "00:50:00 ago"."""
+    for language in LANGUAGES:
+        words = Words(language)
+        [panel] = [one for one in BOARDS["overdue"](words)["panels"] if one["title"] == words["dossiers_due"]]
+        [column] = [one["properties"] for one in panel["fieldConfig"]["overrides"] if one["matcher"]["options"] == words["left"]]
+        [mappings] = [one["value"] for one in column if one["id"] == "mappings"]
+        [past] = [one["options"] for one in mappings if one["type"] == "range"]
+        assert past["from"] < -86_400 < -1 <= past["to"] < 0  # from must be a number: anything is less than null
+        assert past["result"]["text"] == words["past"]
+
+
+def test_headers_take_the_province_and_the_period_along_where_the_other_board_knows_them() -> None:
+    """All periods that this board has, or a period would become another one on the way."""
+    one, both = "var-province=${province}", "var-province=${province}&var-period=${period}"
+    wanted = {
+        "country": {"province": "var-period=${period}", "unit": "var-period=${period}"},
+        "province": {"country": "var-period=${period}", "unit": both, "overdue": one, "compare": one, "quality": one},
+        "unit": {"country": "var-period=${period}", "province": both, "overdue": one, "compare": one, "quality": one},
+        "compare": {"country": "var-period=${period}", "province": both, "unit": both, "overdue": one, "quality": one},
+    }
+    for language, name, board in every():
+        found = dict(link["url"].removeprefix("/d/").partition("?")[::2] for link in board["links"])
+        assert {uid: taken for uid, taken in found.items() if taken} == {
+            Words(language).uid(other): taken for other, taken in wanted.get(name, {}).items()
+        }
+        assert len(found) == len(BOARDS) - 1
+        assert not any(link.get("includeVars") for link in board["links"])
+
+
+def test_options_that_may_all_be_chosen_stand_by_name() -> None:
+    """Of the busiest first the order moves, and with it every question that is asked of all."""
+    variables = [one for _, _, board in every() for one in board["templating"]["list"] if one["type"] == "query"]
+    assert {(one["includeAll"], one["sort"]) for one in variables} == {(True, 1), (False, 0)}
+    assert all(one["definition"].startswith("query_result(sort_desc(") for one in variables)
+
+
+def test_a_dossiers_number_opens_it_on_the_live_page() -> None:
+    for language in LANGUAGES:
+        words = Words(language)
+        board = BOARDS["overdue"](words)
+        columns = [
+            {part["id"]: part["value"] for part in one["properties"]}
+            for panel in board["panels"]
+            for one in panel["fieldConfig"]["overrides"]
+            if one["matcher"]["options"] == words["dossier"]
+        ]
+        assert len(columns) == 3
+        for column in columns:
+            [link] = column["links"]
+            assert link["url"] == "${page:raw}/#/dossier/${__value.raw:percentencode}"  # docs/page.md
+            assert "targetBlank" not in link
+        [page] = [one for one in board["templating"]["list"] if one["name"] == "page"]
+        assert page["current"]["value"] == page["query"] == "http://127.0.0.1:8766"
+    assert "| `/#/dossier/" in (DEPLOY.parent / "docs" / "page.md").read_text("utf-8")
+
+
+def test_boards_are_made_for_a_live_page_elsewhere(tmp_path: Path) -> None:
+    found = {(language, name): board for language, name, board in every("https://chiso.example.vn")}
+    [page] = [one for one in found["vi", "overdue"]["templating"]["list"] if one["name"] == "page"]
+    assert (page["query"], page["current"]["value"]) == ("https://chiso.example.vn", "https://chiso.example.vn")
+    build(tmp_path, "https://chiso.example.vn")
+    assert json.loads((tmp_path / "vi" / "overdue.json").read_text("utf-8")) == found["vi", "overdue"]
 
 
 def test_every_board_is_explained_with_its_question_and_picture() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from ruamel.yaml import YAML
 
 from connectors import grafana, marks
 from connectors.boards.boards import every
@@ -72,9 +73,15 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(200, [one for one in self.server.marks.values() if tags <= set(one["tags"])])
             return
         kind, _, name = self.path.removeprefix("/api/").rpartition("/")
-        found = {"folders": self.server.folders, "datasources/name": self.server.sources, "dashboards/uid": self.server.boards}[kind].get(
-            name
-        )
+        sources = self.server.sources
+        by_uid = {one["uid"]: one for one in sources.values()}
+        kept = {
+            "folders": self.server.folders,
+            "datasources/name": sources,
+            "datasources/uid": by_uid,
+            "dashboards/uid": self.server.boards,
+        }
+        found = kept[kind].get(name)
         self._answer(404, {"message": "not found"}) if found is None else self._answer(
             200, found if kind != "folders" else {"uid": name, "title": found}
         )
@@ -202,9 +209,31 @@ def test_days_off_in_a_row_are_one_mark_and_saturdays_worked_are_told_apart() ->
 
 
 def test_a_data_source_that_is_there_is_left_as_its_operators_set_it(server: StandIn) -> None:
-    server.sources["chiso"] = {"name": "chiso", "url": "https://prometheus.internal"}
+    server.sources["Của chúng tôi"] = {"name": "Của chúng tôi", "uid": "chiso-prometheus", "url": "https://prometheus.internal"}
     push(server)
-    assert server.sources["chiso"]["url"] == "https://prometheus.internal"
+    assert {one["uid"]: one["url"] for one in server.sources.values()} == {
+        "chiso-prometheus": "https://prometheus.internal",
+        "chiso-lists": "http://s:8766/prom",
+    }
+
+
+def test_a_name_that_another_data_source_has_is_said_before_boards_find_nothing(server: StandIn) -> None:
+    """Boards ask by uid: one of the same name does not help them."""
+    server.sources["chiso"] = {"name": "chiso", "uid": "fe3k1", "url": "http://p:9090"}
+    with pytest.raises(ChisoError, match="'chiso' has the uid 'fe3k1', but boards ask 'chiso-prometheus'"):
+        push(server)
+    assert server.boards == {}
+
+
+def test_what_is_pushed_is_what_is_provisioned(server: StandIn) -> None:
+    push(server)
+    folder = Path(__file__).resolve().parents[2] / "deploy" / "grafana" / "provisioning" / "datasources"
+    read = YAML(typ="safe")
+    provisioned = {one["uid"]: one for path in folder.glob("*.yml") for one in read.load(path.read_text("utf-8"))["datasources"]}
+    own = ("url", "isDefault")
+    assert {one["uid"]: {name: value for name, value in one.items() if name not in own} for one in server.sources.values()} == {
+        uid: {name: value for name, value in one.items() if name not in own} for uid, one in provisioned.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -232,9 +261,13 @@ def test_the_command_line_ends_with_what_was_found(server: StandIn, tmp_path: Pa
     secret.write_text(f"{TOKEN}\n")
     monkeypatch.setenv("CHISO_GRAFANA__URL", server.url)
     monkeypatch.setenv("CHISO_GRAFANA__TOKEN_FILE", str(secret))
+    monkeypatch.setenv("CHISO_LINK", "https://chiso.example.vn/")
     run: Callable[[str], Any] = lambda word: _ended("grafana", word)  # noqa: E731
     assert run("check").returncode == 6
     assert run("push").returncode == 0
+    variables = server.boards["chiso-overdue"]["dashboard"]["templating"]["list"]
+    assert [one["query"] for one in variables if one["name"] == "page"] == ["https://chiso.example.vn"]
+    assert run("check").returncode == 0
     server.boards["chiso-wall"]["dashboard"]["title"] = "Của tôi"
     done = run("push")
     assert done.returncode == 6

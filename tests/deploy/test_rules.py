@@ -17,7 +17,8 @@ from ruamel.yaml import YAML
 
 from connectors.alerts.manager import AFTER, BEFORE, config, written_out
 from connectors.alerts.render import LANGUAGES, catalogue, rules
-from connectors.alerts.rules import ALERTS, CRITICAL, DOMAIN, INFO, SYSTEM, WARNING
+from connectors.alerts.rules import ALERTS, CRITICAL, DOMAIN, INFO, RECORDED, SYSTEM, WARNING
+from connectors.boards.boards import every
 from connectors.reference import calendar
 from indicators.times import day_of
 from indicators.workdays import Calendar
@@ -52,7 +53,7 @@ def test_the_committed_files_are_what_the_code_builds(tmp_path: Path) -> None:
 
 
 def test_rules_are_clean() -> None:
-    assert f"{len(ALERTS)} rules found" in tool("promtool", "check", "rules", RULES)
+    assert f"{len(ALERTS) + len(RECORDED)} rules found" in tool("promtool", "check", "rules", RULES)
 
 
 def test_rules_fire_not_the_minute_before_and_resolve() -> None:
@@ -80,6 +81,11 @@ def minutes(text: str) -> int:
     return int(text.removesuffix("m"))
 
 
+def test_what_boards_ask_for_beside_the_metrics_is_recorded() -> None:
+    asked = {name for _, _, board in every() for name in re.findall(r"\bchiso:\w+", json.dumps(board))}
+    assert asked == set(RECORDED)
+
+
 def test_every_alert_has_its_words_its_heading_and_its_board() -> None:
     assert set(catalogue()) == {*NAMES}
     headings = re.findall(r"^## (\S+)$", (DEPLOY / "runbook.md").read_text("utf-8"), re.MULTILINE)
@@ -102,7 +108,8 @@ def test_every_alert_has_its_words_its_heading_and_its_board() -> None:
 
 
 def test_alerts_ask_only_for_metrics_that_are_declared() -> None:
-    used = {metric for alert in ALERTS for metric in re.findall(r"\bchiso_\w+", f"{alert.expr} {alert.inner}")}
+    asked = [*(f"{alert.expr} {alert.inner}" for alert in ALERTS), *RECORDED.values()]
+    used = {metric for expr in asked for metric in re.findall(r"\bchiso_\w+", expr)}
     assert len(used) > 10
     assert used <= declared()
 
@@ -119,7 +126,8 @@ def test_rules_are_clean_in_every_language(language: str, tmp_path: Path) -> Non
     path = tmp_path / "rules.yml"
     path.write_text(rules(language), "utf-8")
     tool("promtool", "check", "rules", path)
-    links = [rule["annotations"]["dashboard_url"] for group in parsed(rules(language))["groups"] for rule in group["rules"]]
+    found = [rule for group in parsed(rules(language))["groups"] for rule in group["rules"] if "alert" in rule]
+    links = [rule["annotations"]["dashboard_url"] for rule in found]
     assert len(links) == len(ALERTS)
     assert all(("-en" in link) == (language == "en") for link in links)
 
