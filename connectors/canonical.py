@@ -44,7 +44,9 @@ def read(entry: dict[str, Any], said: Said, pseudonym: Pseudonym) -> Read:
     if kind is None:
         raise RejectedError("type", _NO_VALUE)
     known = {name: value for name, value in entry.items() if name in kind.__struct_fields__ and value is not None}
-    facts, wrong = _normal(known | {"stated_at": known.get("stated_at") or rfc3339(said.at)})
+    facts, wrong = _normal({"stated_at": ""} | known)
+    if not facts["stated_at"]:
+        facts["stated_at"] = rfc3339(said.of(str(facts.get(family))).at)
     if isinstance(facts.get("official"), str) and facts["official"]:
         facts["official"] = pseudonym(facts["official"])
     event, more = make(kind, facts, said.recorded_at, strict=True)
@@ -57,7 +59,7 @@ def _normal(facts: dict[str, Any]) -> tuple[dict[str, Any], list[RejectedError]]
     """(facts in their canonical form, what was dropped). A value of another type is left to whoever makes the event."""
     found, wrong = dict(facts), []
     for name, value in facts.items():
-        if name not in _SPECIAL or not isinstance(value, str):
+        if name not in _SPECIAL or not isinstance(value, str) or (name == "stated_at" and not value):
             continue
         try:
             found[name] = _value(name, value)

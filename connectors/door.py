@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from connectors.codec import AnyEvent, place
+from connectors.order import Order
 from indicators.admission import admit, needs_unit
 from indicators.errors import RejectedError
 from indicators.events import Event, Received
@@ -22,11 +23,16 @@ E = TypeVar("E", bound=AnyEvent)
 
 
 class Said(NamedTuple):
-    """When it was said, when it arrived (both seconds), and by whom."""
+    """When it was said, when it arrived (both seconds), and by whom; `order` where nobody says when but Kafka."""
 
     at: int
     recorded_at: int
     source: str
+    order: Order | None = None
+
+    def of(self, about: str) -> "Said":
+        """As it was said of one dossier, petition or procedure: later than what was said of it before."""
+        return self if self.order is None else self._replace(at=self.order.said(about))
 
 
 def make(kind: type[E], facts: dict[str, Any], recorded_at: int, *, strict: bool = False) -> tuple[E | None, list[RejectedError]]:

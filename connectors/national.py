@@ -88,8 +88,9 @@ def read(payload: object, said: Said, pseudonym: Pseudonym) -> Iterator[Item]:
         try:
             reader = Entry(entry, position, item.faults)
             item.dossier = reader.number()
-            for made in statements(reader, said.at, pseudonym):
-                _admitted(made, item, said)
+            here = said.of(item.dossier)
+            for made in statements(reader, here.at, pseudonym):
+                _admitted(made, item, here)
         except RejectedError as error:
             item.events.clear()
             item.faults.append(Fault(position, error.field, error.rule))

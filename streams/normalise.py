@@ -18,6 +18,7 @@ from connectors import payload
 from connectors.codec import CE_TYPE, FAMILIES, NAMESPACE, AnyEvent, encode, partition
 from connectors.door import Said
 from connectors.national import Pseudonym
+from connectors.order import Order
 from connectors.quarantine import SourceRecord
 from connectors.quarantine import decode as decode_source
 from indicators.admission import MAX_CODE
@@ -59,14 +60,16 @@ class Reading:
     refused: int = 0
 
 
-def read(batch: Batch, pseudonym: Pseudonym, senders: dict[str, SourceRecord] | None = None) -> Reading:
-    """Never raises for what a record holds. Judges `senders` (by name, changed in place): what one sends that is set aside is not looked at."""
+def read(batch: Batch, pseudonym: Pseudonym, senders: dict[str, SourceRecord] | None = None, order: Order | None = None) -> Reading:
+    """Never raises for what a record holds. Judges `senders` (by name, changed in place): what one sends that is set aside is not looked at.
+    `order` knows what the records before said, and is told of these.
+    """
     found = Reading()
-    senders = {} if senders is None else senders
+    senders, order = {} if senders is None else senders, order or Order()
     for record in batch.records:
         sender_of = senders.setdefault(sender_name(record), SourceRecord())
         before = len(found.events)
-        statements: Iterable[Statement] = ASIDE if sender_of.quarantined else _statements(record, pseudonym)
+        statements: Iterable[Statement] = ASIDE if sender_of.quarantined else _statements(record, pseudonym, order)
         for position, error, events in statements:
             found.events += events
             if error is not None:
@@ -92,12 +95,13 @@ def sender_name(record: Any) -> str:
     return text if text.isprintable() and 0 < len(text) <= MAX_CODE else DEFAULT_SOURCE
 
 
-def _statements(record: Any, pseudonym: Pseudonym) -> Iterator[Statement]:
+def _statements(record: Any, pseudonym: Pseudonym, order: Order) -> Iterator[Statement]:
     """(position in the list, what is wrong, events) of a record."""
     headers = dict(record.headers)
     recorded_at = record.timestamp // 1000
+    order.begin(recorded_at)
     try:
-        said = Said(_stated_at(headers, recorded_at), recorded_at, _source(headers))
+        said = Said(_stated_at(headers, recorded_at), recorded_at, _source(headers), None if headers.get("ce_time") else order)
         for item in payload.read(_document(record.value or b"", headers), said, pseudonym):
             for fault in item.faults:
                 yield item.position, RejectedError(fault.field, fault.rule), []
@@ -158,6 +162,7 @@ class Normalise:
     pseudonym: Pseudonym
     watch: Watch
     store: Store
+    _order: Order = field(default_factory=Order)
     _sending: float | None = None  # since when Kafka has been asked to take what was read
 
     @property
@@ -166,14 +171,15 @@ class Normalise:
         return self._sending is not None and time.monotonic() - self._sending > SLOW
 
     def forget(self) -> None:
-        """Nothing is remembered."""
+        """What the records before said is read again, or somebody else's."""
+        self._order = Order()
 
     async def prepare(self, position: Position, batch: Batch) -> Writes:
         """Sends the events, and says what else is to be written."""
         names = sorted({sender_name(record) for record in batch.records})
         stored = await self.store.sources(self.partition, names)
         senders = {name: decode_source(one) for name, one in zip(names, stored, strict=True)}
-        found = read(batch, self.pseudonym, senders)
+        found = read(batch, self.pseudonym, senders, self._order)
         out = Sender(self.producer)
         reach("normalise.read")
         self._sending = time.monotonic()

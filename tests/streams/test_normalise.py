@@ -10,6 +10,9 @@ import pytest
 from connectors.pseudonym import pseudonyms
 from connectors.quarantine import SourceRecord
 from indicators import events as ev
+from indicators.admission import admit
+from indicators.dossier import State, join
+from indicators.ontime import end
 from indicators.times import seconds
 from streams import normalise as module
 from streams.batch import Batch
@@ -47,6 +50,25 @@ def test_a_payload_is_said_when_its_header_says_or_else_when_kafka_got_it() -> N
     [then] = {event.stated_at for event in reading(raw([BASE], ce_time="2026-08-19T10:00:00+07:00")).events}
     [ahead] = {event.stated_at for event in reading(raw([BASE], ce_time="2027-01-01T00:00:00Z")).events}
     assert (now, then, ahead) == ("2026-08-20T03:00:00Z", "2026-08-19T03:00:00Z", "2026-08-20T03:00:00Z")
+
+
+def test_of_two_payloads_of_one_second_the_later_one_holds() -> None:
+    """A status may go back at once, and a sender that was away sends all it has within a second."""
+    done = BASE | {"TrangThaiHoSo": "9", "NgayKetThucXuLy": "20260810090000"}
+    back = done | {"TrangThaiHoSo": "4", "NgayKetThucXuLy": ""}
+    for lives, open_again in (((done, back), True), ((back, done), False), ((done, back, done), False), ((done, back, done, back), True)):
+        events = reading(*(raw([life], offset=place) for place, life in enumerate(lives))).events
+        state = State()
+        for event in reversed(events):  # in whatever order they are read
+            assert isinstance(event, ev.Event)
+            join(state, event, *admit(event, RECORDED))
+        assert (end(state) == (None, None)) is open_again
+
+
+def test_what_a_sender_says_of_its_own_time_is_taken_as_it_is() -> None:
+    moment = "2026-08-19T03:00:00Z"
+    found = reading(raw([BASE], ce_time=moment), raw([BASE], offset=1, ce_time=moment))
+    assert {event.stated_at for event in found.events} == {moment}
 
 
 def test_sources_are_who_sent_it() -> None:
