@@ -1,6 +1,6 @@
 """The simulated provinces: the same seed says the same; nothing is said ahead of time; habits are those of real offices."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
 
@@ -12,7 +12,11 @@ from connectors.simulate import truth
 from connectors.simulate.lives import at, day_of
 from connectors.simulate.offices import provinces, registered
 from connectors.simulate.stream import Span, Stream
-from indicators.times import seconds
+from indicators.admission import admit
+from indicators.dossier import State, is_accepted, join
+from indicators.events import Event
+from indicators.ontime import end
+from indicators.times import rfc3339, seconds
 from indicators.units import faults
 
 TODAY = day_of(seconds("2026-11-24T00:00:00Z"))
@@ -42,6 +46,23 @@ def test_nothing_is_said_ahead_of_the_moment_and_past_statements_carry_their_tim
         for item in payload.read(payload.parse(record.value), Said(said, sent, "H01"), str):
             assert item.faults == []
             assert all(seconds(event.at) <= said for event in item.events)
+
+
+def test_ends_are_those_staged_though_steps_and_payloads_come_twice_and_late() -> None:
+    made, states = stream(days=10), defaultdict[str, State](State)
+    for sent, record in all_of(made, watched=(Span(NOW - 60, NOW + 1),)):
+        said = seconds(dict(record.headers)["ce_time"].decode())
+        for item in payload.read(payload.parse(record.value), Said(said, sent, "H01"), str):
+            for event in item.events:
+                if isinstance(event, Event):
+                    join(states[event.dossier], event, *admit(event, sent))
+    assert sum(state.stepped > 0 for state in states.values()) > 1000
+    for life, told in made.said.values():
+        row, state = truth.line(life, told), states[life.number]
+        assert is_accepted(state) == (row["accepted"] == "yes") or not state.received
+        if row["accepted"] == "yes":
+            outcome, finished = end(state)
+            assert (outcome or "", "" if finished is None else rfc3339(finished)) == (row["outcome"], row["finished_at"])
 
 
 def test_while_somebody_watches_five_events_a_second_come_at_any_hour() -> None:
