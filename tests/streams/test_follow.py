@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as AwayError
 
 from indicators.cube import PLACE
 from indicators.lanes import DAY_LANE
 from streams import follow
-from streams.follow import Follower, days_of
-from streams.store.keys import Keys
+from streams.app import _gone
+from streams.follow import BookFollower, Follower, days_of
+from streams.store.keys import META, Keys
 from streams.store.redis import RedisStore
 from streams.store.store import Identity, Position, Writes
 
@@ -56,8 +59,7 @@ async def rig(valkey: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig
     await found.client.flushdb()
     task = asyncio.create_task(found.follower.run())
     yield found
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await _gone(task, None)
     await found.client.aclose()
     await found.follower.client.aclose()
 
@@ -94,7 +96,7 @@ async def test_a_store_that_went_back_is_read_anew(rig: Rig) -> None:
         await rig.write(received)
     await rig.until(lambda: rig.received() == 3)
     await rig.client.flushdb()
-    await rig.until(lambda: rig.follower.stands[0].next == 0)
+    await rig.until(lambda: rig.follower.stands[0].next == 0 and not rig.follower.loading)
     assert rig.received() == 0
     rig.at.clear()
     await rig.write(8)
@@ -144,3 +146,118 @@ async def test_what_is_applied_between_awaiting_changes_and_looking_at_the_posit
     assert (rig.follower.stands[0].next, rig.received()) == (10, 3)
     await rig.client.aclose()
     await rig.follower.client.aclose()
+
+
+class Failing:
+    """A client that fails so many times, from the next call of the kind on that `fails` names."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.fails: dict[str, int] = {}
+        self.failed = 0
+
+    def _may(self, name: str) -> None:
+        if self.fails.get(name, 0) > 0:
+            self.fails[name] -= 1
+            self.failed += 1
+            raise AwayError(name)
+
+    def pipeline(self, **options: Any) -> Any:
+        self._may("pipeline")
+        return self._client.pipeline(**options)
+
+    async def hgetall(self, name: str) -> Any:
+        if name != META:
+            self._may("hgetall")
+        return await self._client.hgetall(name)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+
+@pytest.fixture
+def failing(rig: Rig) -> Failing:
+    rig.follower.client = found = Failing(rig.follower.client)
+    return found
+
+
+async def test_what_could_not_be_read_is_read_once_the_store_answers(rig: Rig, failing: Failing) -> None:
+    await rig.write(1)
+    await rig.until(lambda: rig.received() == 1)
+    failing.fails["pipeline"] = 3
+    await rig.write(5)
+    await rig.until(lambda: failing.failed == 3 and not rig.follower.stale)
+    await rig.until(lambda: rig.follower.stands[0].next == 20)
+    assert rig.received() == 5
+    assert rig.seen.count((11, 20)) == 1
+
+
+async def test_while_rows_cannot_be_read_the_cube_does_not_say_it_stands_behind_them(rig: Rig, failing: Failing) -> None:
+    await rig.write(1)
+    await rig.until(lambda: rig.received() == 1)
+    failing.fails["pipeline"] = 1 << 30
+    await rig.write(5)
+    await rig.until(lambda: failing.failed > 2)
+    assert (rig.follower.stands[0].next, rig.follower.stale, rig.received()) == (10, True, 1)
+    assert not rig.follower.loading, "what stood before stands whole"
+    failing.fails.clear()
+    await rig.until(lambda: rig.received() == 5 and not rig.follower.stale)
+
+
+async def test_a_load_that_failed_is_done_anew_and_nothing_is_current_meanwhile(rig: Rig, failing: Failing) -> None:
+    await rig.write(1)
+    await rig.until(lambda: rig.received() == 1)
+    rig.follower.stands[0].next = 4  # as if an entry had been missed
+    failing.fails["pipeline"] = 1 << 30
+    await rig.write(9, day=DAY + 40)
+    await rig.until(lambda: failing.failed > 2)
+    assert (rig.follower.stands[0].next, rig.follower.stale, rig.follower.loading) == (0, True, True)
+    failing.fails.clear()
+    await rig.until(lambda: not rig.follower.stale)
+    assert (rig.follower.stands[0].next, rig.received(), rig.follower.loading) == (20, 10, False)
+
+
+async def test_a_rebuild_is_taken_over_whole_though_the_store_fails_midway(rig: Rig, failing: Failing) -> None:
+    for partition in (0, 1, 2):
+        await rig.write(3, partition=partition)
+    await rig.client.hset(META, "partitions", 3)
+    await rig.until(lambda: rig.received() == 9)
+    old, rig.store, rig.at = rig.store, RedisStore(rig.client, space="2"), {}
+    for partition in (0, 1):  # of a topic made anew, with fewer partitions
+        await rig.write(5, partition=partition)
+    failing.fails["pipeline"] = 1
+    await rig.client.hset(META, mapping={"space": "2", "partitions": 2})
+    await rig.until(lambda: failing.failed == 1 and not rig.follower.stale)
+    await rig.until(lambda: not rig.follower.loading)
+    assert rig.received() == 10
+    assert sorted(rig.follower.stands) == [0, 1]
+    assert old.space == ""
+
+
+async def test_the_book_reads_again_what_it_could_not_read(valkey: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(follow, "BLOCK_MS", 20)
+    monkeypatch.setattr(follow, "RETRY_SECONDS", 0.02)
+    client = Redis.from_url(valkey, protocol=2, retry=None)
+    await client.flushdb()
+    store = RedisStore(client, "u")
+    failing = Failing(Redis.from_url(valkey, protocol=2))
+    follower = BookFollower(failing)
+    read: list[int] = []
+    put = follower.book.put
+    monkeypatch.setattr(follower.book, "put", lambda number, stored: (read.append(len(stored)), put(number, {})))
+    before = await store.claim(0, "e", replace(IDENTITY, partitions="1"))
+    task = asyncio.create_task(follower.run())
+    async with asyncio.timeout(10):
+        while not (read and not follower.stale):
+            await asyncio.sleep(0.005)
+        failing.fails["hgetall"] = 2
+        after = replace(before, next=10, crc="c", as_of=10)
+        rows = {("day", "A", str(DAY)): DAY_LANE["received"]}
+        await store.apply(0, Writes(before, after, 1, {"state": b"x"}, rows, {}, {}, {}))
+        while not (failing.failed == 2 and follower.stands[0].next == 10):
+            await asyncio.sleep(0.005)
+    assert read[-1] == 1
+    await _gone(task, None)
+    await client.aclose()
+    await failing._client.aclose()
