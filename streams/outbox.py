@@ -83,7 +83,9 @@ class Relay:
             read = {entry: unpack(packed) for entry, packed in some.items()}
             if known is None:
                 read = {entry: one for entry, one in read.items() if one.topic != NOTICES}
-            places, failed = await self._acknowledged(partition, {entry: one for entry, one in read.items() if not self._stands(entry, known)})
+            places, failed = await self._acknowledged(
+                partition, {entry: one for entry, one in read.items() if not self._stands(entry, known)}
+            )
             reach("outbox.acknowledged")
             done = [entry for entry in read if entry not in failed]
             self._remember(entry for entry in done if read[entry].topic == NOTICES)

@@ -138,7 +138,7 @@ class Worker:
         store = self._stores[EVENTS]
         wanted = Wanted(lambda: names.registry, lambda: self._calendars.calendar, Zone(identity.zone))
         alarms = Alarms(store)
-        relay = outbox.Relay(store, producer, alarms.known)
+        relay = outbox.Relay(store, producer, alarms.known, alarms.noting)
         return Timers(alarms, relay, wanted, Tide(kafka, client), int(identity.partitions))
 
     def _ports(self, made: app.App, topic: str, store: RedisStore, producer: AIOKafkaProducer) -> Ports:
