@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as AwayError
 
@@ -261,3 +263,104 @@ async def test_the_book_reads_again_what_it_could_not_read(valkey: str, monkeypa
     await _gone(task, None)
     await client.aclose()
     await failing._client.aclose()
+
+
+CALLS = ("pipeline", "hgetall", "hmget", "xread", "xrevrange")
+STEPS = st.one_of(
+    st.tuples(st.just("write"), st.integers(0, 1), st.integers(0, 9)),
+    st.tuples(st.just("fail"), st.sampled_from(CALLS), st.integers(1, 3)),
+    st.tuples(st.sampled_from(["trim", "flush", "rebuild"]), st.just(0), st.just(0)),
+)
+
+
+class Shaky(Failing):
+    """Fails in any of the calls."""
+
+    async def hmget(self, *asked: Any) -> Any:
+        self._may("hmget")
+        return await self._client.hmget(*asked)
+
+    async def xread(self, *asked: Any, **options: Any) -> Any:
+        self._may("xread")
+        return await self._client.xread(*asked, **options)
+
+    async def xrevrange(self, *asked: Any, **options: Any) -> Any:
+        self._may("xrevrange")
+        return await self._client.xrevrange(*asked, **options)
+
+
+class History:
+    """What is written, and what a follower shows of it that lives a round at a time."""
+
+    def __init__(self, url: str) -> None:
+        self.rig, self.space, self.stored = Rig(url), "", {0: 0, 1: 0}
+        self.client = Shaky(self.rig.follower.client)
+        self.rig.follower.client = self.client
+
+    async def begin(self, space: str = "") -> None:
+        """A store that knows nothing, which is seen before more is written."""
+        self.client.fails.clear()
+        await self.rig.client.flushdb()
+        self.space, self.stored = space, {0: 0, 1: 0}
+        self.rig.store, self.rig.at = RedisStore(self.rig.client, space=space), {}
+        if space:
+            await self.rig.client.hset(META, mapping={"space": space, "partitions": 2})
+        await self.write(0, 0)
+
+    async def write(self, number: int, value: int) -> None:
+        await self.rig.write(value, partition=number, unit=f"U{number}")
+        self.stored[number] = value
+
+    async def step(self, what: str, which: Any, value: int) -> None:
+        if what == "write":
+            await self.write(which, value)
+        elif what == "fail":
+            self.client.fails[which] = value
+        elif what == "trim":
+            await self.rig.client.xtrim(Keys(0, space=self.space).changes, maxlen=0)
+        else:
+            await self.begin(str(int(self.space or 1) + 1) if what == "rebuild" else "")
+
+    async def follows(self) -> bool:
+        """Goes on as `run` does, for one round; whether the store answered."""
+        try:
+            await self.rig.follower._start()
+            await self.rig.follower._step()
+        except AwayError:
+            return False
+        return True
+
+    def shown(self) -> dict[int, int]:
+        return {number: self.rig.received(f"U{number}") for number in self.stored}
+
+    def claimed(self) -> set[int]:
+        """Partitions of which the follower says that all is read."""
+        here = [keys.tag for keys in self.rig.follower.keys[:1]] == [Keys(0, space=self.space).tag]
+        stands = self.rig.follower.stands
+        return {number for number, at in self.rig.at.items() if here and number in stands and stands[number].next == at.next}
+
+
+@settings(max_examples=25)
+@given(st.lists(STEPS, max_size=12))
+def test_wherever_the_store_fails_nothing_is_taken_for_read_that_was_not(
+    valkey: str, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[str, Any, int]]
+) -> None:
+    monkeypatch.setattr(follow, "CHECK_SECONDS", 0.004)
+    monkeypatch.setattr(follow, "BLOCK_MS", 2)
+
+    async def run() -> None:
+        history = History(valkey)
+        await history.begin()
+        for step in [*steps, ("write", 0, 5)]:
+            await history.step(*step)
+            if await history.follows():
+                assert not history.rig.follower.loading
+            for number in history.claimed():
+                assert history.shown()[number] == history.stored[number], "it says it stands there"
+        history.client.fails.clear()
+        await history.follows()
+        assert (history.shown(), history.claimed()) == (history.stored, set(history.rig.at))
+        await history.rig.client.aclose()
+        await history.client._client.aclose()
+
+    asyncio.run(run())
