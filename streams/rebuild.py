@@ -136,10 +136,11 @@ class _Rebuild:
         kind = family(self._topic, len(numbers), Zone(self._identity.zone), calendar(settings.calendar))
         shared = Shared(self._store, kind, self._watch)
         ports = Ports(self._store, self, self._identity, lambda _: None)
-        self._consumer.assign([TopicPartition(self._topic, number) for number in numbers])
-        pumps = {number: Pump(number, ports, await self._work(Windows(number, shared), number)) for number in numbers}
-        tasks = [asyncio.create_task(pump.run()) for pump in pumps.values()]
+        tasks: list[asyncio.Task[None]] = []
         try:
+            self._consumer.assign([TopicPartition(self._topic, number) for number in numbers])
+            pumps = {number: Pump(number, ports, await self._work(Windows(number, shared), number)) for number in numbers}
+            tasks += [asyncio.create_task(pump.run()) for pump in pumps.values()]
             await self._feed(pumps, tasks, told)
         finally:
             for task in tasks:
