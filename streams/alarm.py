@@ -58,6 +58,9 @@ class Alarm:
     store: Store
     topic: Mapping[str, int] | None = None  # what the overdue topic holds: dossier → due moment; None until it was read
     known: Collection[str] = frozenset()  # ids of notices that are in their topic already
+    upto: Mapping[str, int] = field(
+        default_factory=dict
+    )  # marks up to which that was read, to be noted once nobody needs those ids any more
     _horizon: int | None = None  # changes of dossiers due up to here have to be looked at; None before anything was ever looked at
     _marks: dict[str, int] | None = None
     _compared: bool = False  # whether what was told is what the topic holds
@@ -68,7 +71,13 @@ class Alarm:
     def forget(self) -> None:
         """Everything is read again."""
         self.topic = self._horizon = self._marks = None
+        self.upto = {}
         self._compared, self._moved = False, True
+
+    @property
+    def looked(self) -> bool:
+        """Whether a look has ended since everything was forgotten."""
+        return self._compared
 
     async def _load(self) -> dict[str, int]:
         if self._marks is None:
@@ -216,3 +225,8 @@ class Alarms:
         """Ids of a partition's notices that are in their topic already; None until that was read."""
         alarm = self.of(partition)
         return None if alarm.topic is None else alarm.known
+
+    def noting(self, partition: int) -> bool:
+        """Whether it may be noted how far a partition's notices are known: whoever comes after us does not read what is before that."""
+        alarm = self.of(partition)
+        return alarm.topic is not None and not alarm.upto

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
@@ -36,22 +37,24 @@ class Look:
         return UnreachableError(f"Kafka at {self._bootstrap} does not answer; is it running? `chiso up` brings its own")
 
     def ends(self, topic: str = EVENTS) -> dict[int, int]:
-        """Partition → offset after its last record."""
-        try:
-            places = [TopicPartition(topic, number) for number in self._consumer.partitions_for_topic(topic) or ()]
-            found = self._consumer.end_offsets(places)
-        except (KafkaError, OSError, AssertionError):
-            raise self._away() from None
-        return {place.partition: end for place, end in found.items()}
+        """Partition → offset after its last record; never empty."""
+        return self._offsets(topic, self._consumer.end_offsets)
 
     def begins(self, topic: str = EVENTS) -> dict[int, int]:
-        """Partition → offset of its first record."""
+        """Partition → offset of its first record; never empty."""
+        return self._offsets(topic, self._consumer.beginning_offsets)
+
+    def _offsets(self, topic: str, ask: Callable[[list[TopicPartition]], dict[TopicPartition, int]]) -> dict[int, int]:
         try:
             places = [TopicPartition(topic, number) for number in self._consumer.partitions_for_topic(topic) or ()]
-            found = self._consumer.beginning_offsets(places)
+            found = ask(places) if places else {}
         except (KafkaError, OSError, AssertionError):
             raise self._away() from None
-        return {place.partition: first for place, first in found.items()}
+        if not found:  # a broker that just came back may not know its topics yet; nothing to wait for would pass for having waited
+            raise UnreachableError(
+                f"Kafka at {self._bootstrap} knows no topic {topic} yet; `chiso topics apply` makes those that are missing"
+            )
+        return {place.partition: offset for place, offset in found.items()}
 
     def close(self) -> None:
         """Lets go of the connection."""

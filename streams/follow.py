@@ -1,7 +1,8 @@
 """The cube follows Redis: every partition is loaded once, then its change stream names what to read again.
 
 An entry names position from → to and the unit-months touched, never deltas. On a gap, or a position that went back, the partition is loaded anew,
-so the cube can never drift from what is stored.
+so the cube can never drift from what is stored. Where the store fails in between, nothing counts as read that was not: entries are read once more, and
+a partition that was being loaded is loaded anew.
 """
 
 import asyncio
@@ -57,6 +58,7 @@ class Follower:
     stale: bool = True
     loading: bool = False  # the cube lacks part of a partition
     keys: list[Keys] = field(default_factory=list)
+    _lacking: set[int] = field(default_factory=set)  # partitions that have to be loaded (anew)
 
     async def run(self) -> None:
         """Until cancelled; waits where the store is away."""
@@ -75,26 +77,45 @@ class Follower:
     async def _start(self) -> None:
         """Waits for a store that was ever written, and loads what is not loaded yet."""
         while not self.keys:
-            self.keys = await self._partitions()
+            self._follow(await self._partitions())
             if not self.keys:
                 self.stale = False
                 await asyncio.sleep(RETRY_SECONDS)
         for keys in self.keys:
-            if keys.number not in self.stands:
+            if keys.number in self._lacking:
                 await self._load(keys)
+
+    def _follow(self, found: list[Keys]) -> None:
+        """These are the partitions from now on, and each has to be loaded; what others held goes."""
+        self.keys = found
+        wanted = {keys.number for keys in found}
+        for number in self.stands.keys() - wanted:
+            del self.stands[number]
+            self._drop(number)
+        self._lacking.clear()
+        for number in wanted:
+            self._lacks(number)
+
+    def _lacks(self, number: int) -> None:
+        """The partition is not whole, and nothing may pass it off as current: it stands at the beginning until it is loaded."""
+        self._lacking.add(number)
+        self.loading = True
+        if number in self.stands:
+            self.stands[number].next = 0
 
     async def _partitions(self) -> list[Keys]:
         return partitions_of(await self.client.hgetall(META), LETTERS[self.topic])
 
     async def _load(self, keys: Keys) -> None:
         """Reads a whole partition. The change stream's end is read first: what changes meanwhile is read twice, never missed."""
+        self._lacks(keys.number)
         last = await self.client.xrevrange(keys.changes, count=1)
         stand = Stand(entry=last[0][0] if last else b"0-0")
         stand.next, stand.as_of = await self._position(keys, stand)
-        self.loading = True
         await self._content(keys)
-        self.loading = False
         self.stands[keys.number] = stand
+        self._lacking.discard(keys.number)
+        self.loading = bool(self._lacking)
 
     async def load_rows(self, keys: Keys) -> None:
         """The rows of a partition as they stand now, for who knows its position."""
@@ -103,9 +124,7 @@ class Follower:
     async def _content(self, keys: Keys) -> None:
         """All rows of a partition."""
         units = await self._kinds(keys)
-        self.cube.drop(keys.number)
-        if self.services is not None:
-            self.services.drop(keys.number)
+        self._drop(keys.number)
         for start in range(0, len(units), CHUNK):
             some = units[start : start + CHUNK]
             async with self.client.pipeline(transaction=False) as pipe:
@@ -115,6 +134,12 @@ class Follower:
                     self.cube.put(unit, keys.number, {int(day): row for day, row in rows.items()})
             if self.services is not None:
                 await self._sets(keys, some, self.services)
+
+    def _drop(self, number: int) -> None:
+        """Forgets the rows of a partition."""
+        self.cube.drop(number)
+        if self.services is not None:
+            self.services.drop(number)
 
     async def _sets(self, keys: Keys, units: list[str], services: Services) -> None:
         """Which procedures the units have dossiers of."""
@@ -147,11 +172,10 @@ class Follower:
                 if keys.changes in by_name:
                     await self._take(keys, by_name[keys.changes])
         found = await self._partitions()
-        if found and found[0].tag != self.keys[0].tag:
+        if found and [keys.tag for keys in found] != [keys.tag for keys in self.keys]:
             _log.warning("the store was rebuilt; loading all of it")
-            self.keys = found
-            for keys in found:
-                await self._load(keys)
+            self._follow(found)
+            await self._start()
         for keys in self.keys:
             stand = self.stands[keys.number]
             if (await self._position(keys, stand))[0] < stand.next:
@@ -159,23 +183,25 @@ class Follower:
                 await self._load(keys)
 
     async def _take(self, keys: Keys, entries: list[tuple[bytes, dict[bytes, bytes]]]) -> None:
+        """Reads what the entries name; only then does the cube stand behind them. What failed midway is read once more: rows are absolute."""
         stand = self.stands[keys.number]
+        at, as_of = stand.next, stand.as_of
         touched: dict[str, set[str]] = defaultdict(set)
         lit: dict[str, set[str]] = defaultdict(set)
-        for entry, values in entries:
-            stand.entry = entry
-            if int(values[b"to"]) <= stand.next:
+        for _, values in entries:
+            if int(values[b"to"]) <= at:
                 continue  # was there when the partition was loaded
-            if int(values[b"from"]) != stand.next:
+            if int(values[b"from"]) != at:
                 await self._load(keys)
                 return
-            stand.next, stand.as_of = int(values[b"to"]), int(values[b"ts"])
+            at, as_of = int(values[b"to"]), int(values[b"ts"])
             for unit, months in _unpack(values[b"units"]).items():
                 touched[unit].update(months)
             for unit, fields in _unpack(values[b"lit"]).items() if b"lit" in values else ():
                 lit[unit].update(fields)
         await self._read(keys, touched)
         await self._relight(keys, lit)
+        stand.entry, stand.next, stand.as_of = entries[-1][0], at, as_of
         for _, values in entries:
             self.seen(int(values[b"first"]), int(values[b"ts"]))
 
@@ -210,6 +236,9 @@ class BookFollower(Follower):
 
     topic: str = PROCEDURES
     book: Book = field(default_factory=Book)
+
+    def _drop(self, number: int) -> None:
+        self.book.put(number, {})
 
     async def _content(self, keys: Keys) -> None:
         stored = await self.client.hgetall(keys.dossiers)

@@ -26,7 +26,7 @@ class LivePage:
         return self.desk.terms.rule, self.desk.today()
 
     async def owed(self, unit: str) -> dict[str, Any]:
-        """Letters a unit and those below it owe, and their sources that are silent. Raises NotFoundError."""
+        """Letters a unit and those below it owe, and their sources that are silent. Raises NotFoundError, UnreachableError."""
         if unit != self.desk.terms.room:
             self.desk.known(unit, self.desk.today())
         return {"unit": unit, "apologies": await self.owing.apologies(unit), "silent": await self.owing.silent(unit)}

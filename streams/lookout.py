@@ -11,7 +11,7 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from indicators.duties import duty, lateness
-from indicators.errors import ChisoError
+from indicators.errors import ChisoError, UnreachableError
 from indicators.lateness import GRADING
 from indicators.notices import unit_of
 from indicators.periods import current_month
@@ -57,10 +57,19 @@ class Lookout:
             await asyncio.sleep(max(EVERY if self.desk.current else SOON, took * SHARE))
 
     async def once(self) -> None:
-        """Looks, if nobody has yet. Raises UnreachableError, RedisError."""
-        async with self._looking:
-            if LETTERS not in self.own:
-                await self._lists()
+        """Looks, if nobody has yet: what was seen is not waited for. Raises UnreachableError."""
+        if LETTERS in self.own:
+            return
+        if self.desk.follower.stale:
+            raise UnreachableError("the store was not read yet; ask again once /readyz says so")
+        if not self.desk.follower.keys:
+            return  # nothing was ever written
+        try:
+            async with self._looking:
+                if LETTERS not in self.own:
+                    await self._lists()
+        except (RedisError, OSError) as error:
+            raise UnreachableError(f"the store does not answer ({type(error).__name__}); letters and silence wait for it") from None
 
     async def look(self) -> None:
         """Reads all of it once. Raises UnreachableError, RedisError."""
@@ -69,27 +78,26 @@ class Lookout:
             return
         async with self._looking:
             await self._lists()
-        self.version += 1
         await self._rejected()
 
     async def _lists(self) -> None:
+        """All lists, shown together: of a look that failed midway nothing is."""
         month = current_month(self.desk.today())
         silent = await self.signs.silent(None)
-        self.own["chiso_silent_sources"] = Counter(one["agency"] for one in silent["items"])
+        own = {"chiso_silent_sources": Counter(one["agency"] for one in silent["items"])}
         named = defaultdict(list)
         for one in silent["items"]:
             named[one["agency"]].append(f"{one['name']} ({one['source']})" if one["source"] else one["name"])
-        self.silent = named
-        self.delays = _delays(one for one in silent["delays"] if one["month"] == month)
         off = await self.signs.offrecord(None, month)
-        self.own["chiso_off_record_signs"] = Counter(
-            row["unit"] for start in range(0, len(off), CHUNK) for row in off[start : start + CHUNK]
-        )
+        own["chiso_off_record_signs"] = Counter(row["unit"] for start in range(0, len(off), CHUNK) for row in off[start : start + CHUNK])
         papers = await self.signs.papers(None, month)
-        self.own["chiso_extra_papers_signs"] = Counter(row["unit"] or "" for row in papers["items"])
-        await self._late()
+        own["chiso_extra_papers_signs"] = Counter(row["unit"] or "" for row in papers["items"])
+        own |= await self._late()
+        self.own, self.silent = own, named
+        self.delays = _delays(one for one in silent["delays"] if one["month"] == month)
+        self.version += 1
 
-    async def _late(self) -> None:
+    async def _late(self) -> dict[str, Counter[str]]:
         """Letters owed, and who is late again and again: one pass over the year's late dossiers that keeps none of them."""
         sight, limit = self.desk.sight(), self.duties.apology_days()
         year = date_of(sight.today).year
@@ -102,8 +110,7 @@ class Lookout:
                 months[unit_of(number, state)].add(date_of(how.month_day).month)
             if found is not None and found.apology.sent_at is None:
                 owed[found.unit] += 1
-        self.own[LETTERS] = owed
-        self.own["chiso_repeat_late"] = Counter(unit for unit, late in months.items() if len(late) >= GRADING)
+        return {LETTERS: owed, "chiso_repeat_late": Counter(unit for unit, late in months.items() if len(late) >= GRADING)}
 
     async def _memory(self) -> None:
         async with self.desk.store() as client:

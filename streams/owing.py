@@ -1,5 +1,6 @@
 """What a unit and those below it owe: letters of apology, and sources that say nothing. Taken from what boards show, so nowhere stands another number."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from streams.delivery.morning import Lists
@@ -8,7 +9,7 @@ from streams.lookout import LETTERS, Lookout
 
 
 class Owing:
-    """One for a process. Raises UnreachableError, or RedisError, where nothing was looked at yet and cannot be."""
+    """One for a process. Raises UnreachableError where nothing was looked at yet and cannot be."""
 
     def __init__(self, desk: Desk, lookout: Lookout) -> None:
         self._desk, self._lookout = desk, lookout
@@ -21,7 +22,7 @@ class Owing:
     async def apologies(self, unit: str) -> int:
         """Letters owed by a unit and those below it."""
         await self._lookout.once()
-        letters = self._lookout.own[LETTERS]
+        letters = self._lookout.own.get(LETTERS, Counter[str]())
         if unit == self._desk.terms.room and unit not in self._desk.names.registry.units:
             return letters.total()
         return sum(letters[member] for member in self._members(unit))

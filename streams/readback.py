@@ -1,7 +1,8 @@
 """What the topics say was told already, read back when a partition is taken: notices sent since the store last knew, and all overdue dossiers.
 
-A store that lost everything has to read thirty days of notices; one that lost nothing reads next to none. A minute after taking, the overdue topic is
-read once more, for a worker that was asleep may have had the last word in it.
+A store that lost everything has to read thirty days of notices; one that lost nothing reads next to none, for once the first look has told all it had
+to tell, how far they were read is kept for every partition of theirs. A minute after taking, the overdue topic is read once more, for a worker that
+was asleep may have had the last word in it.
 """
 
 import asyncio
@@ -55,16 +56,22 @@ async def overdue(bootstrap: str, count: int) -> dict[int, dict[str, int]]:
     return found
 
 
-async def notices(bootstrap: str, marks: Mapping[int, Mapping[str, int]]) -> dict[int, set[str]]:
-    """Partition of events → ids of its notices that are in the topic beyond its marks (`to N` → offset). Raises KafkaError."""
+async def notices(bootstrap: str, marks: Mapping[int, Mapping[str, int]]) -> tuple[dict[int, set[str]], dict[str, int]]:
+    """Partition of events → ids of its notices that are in the topic beyond its marks (`to N` → offset); and marks up to which that is known now.
+    Raises KafkaError.
+    """
     found: dict[int, set[str]] = {number: set() for number in marks}
+    upto: dict[str, int] = {}
+    if not marks:
+        return found, upto
     starts = {place: min(of_it.get(f"to {place}", 0) for of_it in marks.values()) for place in _places(marks)}
     async for record in since(bootstrap, NOTICES, starts):
         headers = dict(record.headers)
-        number = int(headers.get(FROM, b"-1"))
-        if number in found and record.offset >= marks[number].get(f"to {record.partition}", 0):
+        number, mark = int(headers.get(FROM, b"-1")), f"to {record.partition}"
+        upto[mark] = record.offset + 1
+        if number in found and record.offset >= marks[number].get(mark, 0):
             found[number].add(headers["ce_id"].decode())
-    return found
+    return found, upto
 
 
 def _places(marks: Mapping[int, Mapping[str, int]]) -> set[int]:
@@ -73,11 +80,11 @@ def _places(marks: Mapping[int, Mapping[str, int]]) -> set[int]:
 
 async def patiently(
     bootstrap: str, count: int, marks: Mapping[int, Mapping[str, int]]
-) -> tuple[dict[int, dict[str, int]], dict[int, set[str]]]:
-    """Both, as soon as Kafka answers."""
+) -> tuple[dict[int, dict[str, int]], dict[int, set[str]], dict[str, int]]:
+    """What is overdue, and of notices both, as soon as Kafka answers."""
     while True:
         try:
-            return await overdue(bootstrap, count), await notices(bootstrap, marks)
+            return await overdue(bootstrap, count), *await notices(bootstrap, marks)
         except (KafkaError, OSError) as error:
             _log.warning("what was told is not known yet: Kafka does not answer (%s)", type(error).__name__)
             await asyncio.sleep(1.0)

@@ -1,7 +1,7 @@
 """`chiso rebuild`: everything anew from the topic of events, into a second space of the store, switched over at the end.
 
 The live workers go on meanwhile. The same pump and windows do the work, so what is rebuilt is what a worker would have computed; what a worker
-has already told Kafka about (its outbox) is not told again.
+has already told Kafka about (its outbox) is not told again, if it was of this very log that it told.
 """
 
 import asyncio
@@ -17,18 +17,19 @@ from redis.exceptions import RedisError
 from connectors.reference import calendar
 from indicators.errors import ChisoError, UnreachableError
 from indicators.times import Zone
-from streams.batch import Batch
+from streams.batch import Batch, checksum
 from streams.families import family
 from streams.pump import Ports, Pump
 from streams.settings import Settings
 from streams.store.keys import META, Keys, meta_field
-from streams.store.redis import RedisStore, connect, space
+from streams.store.redis import RedisStore, connect, read_position, space
 from streams.store.store import Identity, Position, Writes
 from streams.topology import FACTS, LETTERS
 from streams.windows import Shared, Windows
 from streams.worker import look, spare_the_collector
 
 POLL_MS = 200
+ANSWERS_IN = 10.0  # seconds
 SWITCHED = 5.0  # seconds until workers and readers have noticed for sure
 SWEEP = 1000  # keys taken away in one go
 _log = logging.getLogger("chiso.rebuild")
@@ -135,19 +136,40 @@ class _Rebuild:
         kind = family(self._topic, len(numbers), Zone(self._identity.zone), calendar(settings.calendar))
         shared = Shared(self._store, kind, self._watch)
         ports = Ports(self._store, self, self._identity, lambda _: None)
-        pumps = {
-            number: Pump(number, ports, _Quiet(Windows(number, shared), self._client, Keys(number, self._letter, self._old)))
-            for number in numbers
-        }
-        self._consumer.assign([TopicPartition(self._topic, number) for number in numbers])
-        tasks = [asyncio.create_task(pump.run()) for pump in pumps.values()]
+        tasks: list[asyncio.Task[None]] = []
         try:
+            self._consumer.assign([TopicPartition(self._topic, number) for number in numbers])
+            pumps = {number: Pump(number, ports, await self._work(Windows(number, shared), number)) for number in numbers}
+            tasks += [asyncio.create_task(pump.run()) for pump in pumps.values()]
             await self._feed(pumps, tasks, told)
         finally:
             for task in tasks:
                 task.cancel()
             await self._consumer.stop()
         return sum(self._done.values())
+
+    async def _work(self, windows: Windows, number: int) -> "Windows | _Quiet":
+        """Quiet about what the live worker has told, where it worked through this log."""
+        live = Keys(number, self._letter, self._old)
+        stored: Any = await self._client.hgetall(live.position)
+        position = read_position(stored)
+        if b"halted" in stored or not same_log(position, self._identity) or not await self._ends_there(number, position):
+            return windows
+        return _Quiet(windows, self._client, live)
+
+    async def _ends_there(self, number: int, position: Position) -> bool:
+        """Whether the record applied last stands in this log, where it stood."""
+        place = TopicPartition(self._topic, number)
+        first, end = (await self._consumer.beginning_offsets([place]))[place], (await self._consumer.end_offsets([place]))[place]
+        if not first < position.next <= end:
+            return False
+        self._consumer.seek(place, position.next - 1)
+        try:
+            async with asyncio.timeout(ANSWERS_IN):
+                record = await self._consumer.getone(place)
+        except TimeoutError:
+            return False  # none at or after it that anybody may read
+        return record.offset == position.next - 1 and checksum(record) == position.crc
 
     async def _feed(self, pumps: dict[int, Pump], tasks: list["asyncio.Task[None]"], told: Told) -> None:
         while True:
@@ -162,16 +184,19 @@ class _Rebuild:
             firsts = await self._consumer.beginning_offsets(self._consumer.assignment())
             if all(self._done.get(place.partition, firsts[place]) >= end for place, end in ends.items()):
                 return
-            await self._round(pumps)
+            await self._round(pumps, dict(zip(pumps, tasks, strict=True)))
 
-    async def _round(self, pumps: dict[int, Pump]) -> None:
+    async def _round(self, pumps: dict[int, Pump], tasks: dict[int, "asyncio.Task[None]"]) -> None:
         places = list(self._flowing)
         if not places:
             await asyncio.sleep(POLL_MS / 1000)
             return
         found = await self._consumer.getmany(*places, timeout_ms=POLL_MS)
         await asyncio.gather(
-            *(pumps[place.partition].put(Batch(self._topic, place.partition, records)) for place, records in found.items())
+            *(
+                put(pumps[place.partition], tasks[place.partition], Batch(self._topic, place.partition, records))
+                for place, records in found.items()
+            )
         )
 
     def _watch(self, partition: int, writes: Writes, seconds: float) -> None:  # noqa: ARG002 - as others are told
@@ -194,6 +219,19 @@ class _Rebuild:
     def pause(self, partition: int) -> None:
         """No more batches of this partition."""
         self._flowing.discard(TopicPartition(self._topic, partition))
+
+
+async def put(pump: Pump, task: "asyncio.Task[None]", batch: Batch) -> None:
+    """Hands a batch to a pump, unless its task ends first: nobody would ever take it from a full inbox."""
+    waiting = asyncio.ensure_future(pump.put(batch))
+    await asyncio.wait({waiting, task}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+
+
+def same_log(position: Position, identity: Identity) -> bool:
+    """Whether a position is one of this cluster's topic, as it was made."""
+    wanted = identity.fields()
+    return all(position.identity.get(name) == wanted[name] for name in ("cluster", "topic"))
 
 
 class _Quiet:

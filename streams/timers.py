@@ -61,6 +61,8 @@ class Timers:
             if now - self._listened.get(pump.partition, 0) >= SILENCE_EVERY:
                 await self._listen(pump, now)
                 self._listened[pump.partition] = now
+            if alarm.upto and alarm.looked:
+                await self._note(pump, alarm)
         except (RefusedError, StoreDownError):
             alarm.forget()
             raise
@@ -75,15 +77,30 @@ class Timers:
         if not new and not again:
             return
         marks = {number: await self.alarms.store.marks(number) for number in new}
-        overdue, told = await readback.patiently(self.tide.bootstrap, self._count, marks)
+        overdue, told, upto = await readback.patiently(self.tide.bootstrap, self._count, marks)
         for number in new | again:
             alarm = self.alarms.of(number)
+            before = alarm.upto
             alarm.forget()
             alarm.topic = overdue.get(number, {})
-            alarm.known = told.get(number, alarm.known)
+            if number in new:
+                alarm.known = told[number]
+                alarm.upto = {mark: end for mark, end in upto.items() if end > marks[number].get(mark, 0)}
+                self._listened.pop(number, None)
+            else:
+                alarm.upto = before
             self.relay.notice(number)
             self._again.pop(number, None)
         self._again |= dict.fromkeys(new, time + AGAIN)
+
+    async def _note(self, pump: Pump, alarm: Alarm) -> None:
+        """Keeps how far notices were read, so that whoever takes the partition next begins there: a look has told all there was to tell, and nothing of
+        it waits that the ids read would be needed for.
+        """
+        async with pump.still:
+            if alarm.upto and alarm.looked and not await self.alarms.store.waiting(pump.partition):
+                await self.alarms.store.fire(pump.partition, Firing(pump.position, marks=alarm.upto))
+                alarm.upto = {}
 
     async def _listen(self, pump: Pump, now: int) -> None:
         """Sources from which nothing came for too long."""

@@ -41,15 +41,29 @@ class Watchdog:
 
     def __init__(self, signs: Signs, seconds: float, bark: Callable[[], None] = end) -> None:
         self._signs, self._seconds, self._bark = signs, seconds, bark
+        self._every = min(LOOK_EVERY, seconds / 4)
         self._beat = time.monotonic()
 
     async def run(self) -> None:
         """Until cancelled."""
+        beating = asyncio.create_task(self._beats(), name="watchdog's beat")
         threading.Thread(target=self._watch_the_loop, daemon=True, name="watchdog").start()
+        try:
+            await self._watch()
+        finally:
+            beating.cancel()
+
+    async def _beats(self) -> None:
+        """Shows the thread that the loop turns, also while an answer is waited for that takes longer than a hang may."""
+        while True:
+            self._beat = time.monotonic()
+            await asyncio.sleep(self._every)
+
+    async def _watch(self) -> None:
         done, since = self._signs.done(), time.monotonic()
         while True:
-            await asyncio.sleep(min(LOOK_EVERY, self._seconds / 4))
-            self._beat = now = time.monotonic()
+            await asyncio.sleep(self._every)
+            now = time.monotonic()
             found = self._signs.done()
             if found != done or not self._signs.behind():
                 done, since = found, now
@@ -71,7 +85,7 @@ class Watchdog:
         _log.critical("behind, and no progress for %s s; the tasks:\n%s", self._seconds, said.getvalue())
 
     def _watch_the_loop(self) -> None:
-        every, seen, missed = min(LOOK_EVERY, self._seconds / 4), self._beat, 0
+        every, seen, missed = self._every, self._beat, 0
         while True:
             time.sleep(every)
             # looks are counted, not time: a process that was stopped and goes on has not been hanging

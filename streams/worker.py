@@ -7,8 +7,9 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -32,6 +33,7 @@ from streams.registry import RegistryFollower
 from streams.sending import start
 from streams.servers.ports import free_port
 from streams.settings import Settings
+from streams.store.keys import META, meta_field
 from streams.store.redis import RedisStore, connect, space
 from streams.store.store import Identity
 from streams.tide import Tide
@@ -48,6 +50,7 @@ ANSWERS_IN = 10.0
 LOGS_EVERY = 10.0
 SPACE_EVERY = 1.0
 SWEEP_EVERY = 30.0
+LogId = tuple[str, str, str]  # cluster, id of the topic, number of partitions
 _log = logging.getLogger("chiso.worker")
 
 
@@ -63,16 +66,19 @@ def run(settings: Settings) -> int:
 
 
 def look(bootstrap: str, settings: Settings) -> dict[str, Identity]:
-    """Which logs these are, by topic. Raises UnreachableError, or ChisoError where a topic is missing."""
-    broker = admin.look(bootstrap)
+    """Which logs these are and by which rules they are read, by topic. Raises UnreachableError, or ChisoError where a topic is missing."""
     days = calendar(settings.calendar)
+    return {topic: Identity(*log, settings.zone, rules(topic, days)) for topic, log in look_at_logs(bootstrap).items()}
+
+
+def look_at_logs(bootstrap: str) -> dict[str, LogId]:
+    """Cluster, id and number of partitions by topic. Raises UnreachableError, or ChisoError where a topic is missing."""
+    broker = admin.look(bootstrap)
     missing = [topic for topic in AGENTS.values() if topic not in broker.topics]
     if missing:
         raise ChisoError(f"topic {missing[0]} is missing at {bootstrap}; `chiso topics apply` makes it")
     found = {topic: broker.topics[topic] for topic in AGENTS.values()}
-    return {
-        topic: Identity(broker.cluster, number, str(count), settings.zone, rules(topic, days)) for topic, (number, count) in found.items()
-    }
+    return {topic: (broker.cluster, number, str(count)) for topic, (number, count) in found.items()}
 
 
 class Worker:
@@ -138,7 +144,7 @@ class Worker:
         store = self._stores[EVENTS]
         wanted = Wanted(lambda: names.registry, lambda: self._calendars.calendar, Zone(identity.zone))
         alarms = Alarms(store)
-        relay = outbox.Relay(store, producer, alarms.known)
+        relay = outbox.Relay(store, producer, alarms.known, alarms.noting)
         return Timers(alarms, relay, wanted, Tide(kafka, client), int(identity.partitions))
 
     def _ports(self, made: app.App, topic: str, store: RedisStore, producer: AIOKafkaProducer) -> Ports:
@@ -201,25 +207,44 @@ class Worker:
         return Signs(self._dials.stands, behind, reachable)
 
     async def _space(self, made: app.App, client: Redis) -> None:
-        """After a rebuild everything is taken anew, where it stands now."""
+        """After a rebuild everything is taken anew, where it stands now. One under other rules than ours (days off that were edited meanwhile) is for a
+        successor, who begins with them.
+        """
         while True:
             await asyncio.sleep(SPACE_EVERY)
             with contextlib.suppress(RedisError, OSError):
-                found = await space(client)
-                if found != self._stores[EVENTS].space:
-                    _log.warning("the store was rebuilt; taking the partitions where they stand now")
-                    for store in self._stores.values():
-                        store.move(found)
-                    made.owner.assigned(made.consumer.assignment())
+                meta: Any = await client.hgetall(META)
+                found = meta.get(b"space", b"").decode()
+                if found == self._stores[EVENTS].space:
+                    continue
+                if found and (other := self._other(meta)):
+                    self._failed(ChisoError(f"the store was rebuilt under {other} than this worker knows"))
+                    return
+                _log.warning("the store was rebuilt; taking the partitions where they stand now")
+                for store in self._stores.values():
+                    store.move(found)
+                made.owner.assigned(made.consumer.assignment())
+
+    def _other(self, meta: Mapping[bytes, bytes]) -> str | None:
+        """What the store was filled under that is not ours."""
+        for topic in FACTS:
+            identity = self._identities[topic]
+            for name in ("partitions", "zone", "rules"):
+                if meta.get(meta_field(name, LETTERS[topic]).encode(), b"").decode() != getattr(identity, name):
+                    return f"other {name} of {topic}"
+        return None
 
     async def _logs(self) -> None:
-        """A topic made anew or given partitions under a running worker: it ends, and its successor halts what does not belong together."""
+        """A topic made anew or given partitions under a running worker: it ends, and its successor halts what does not belong together. By which rules
+        logs are read is no matter of theirs: days off that were edited hold from the next start (`streams.calendars`).
+        """
         while True:
             await asyncio.sleep(LOGS_EVERY)
             with contextlib.suppress(ChisoError):
-                found = await asyncio.to_thread(look, self._addresses.kafka, self._settings)
-                for topic, identity in found.items():
-                    if identity != self._identities[topic]:
+                found = await asyncio.to_thread(look_at_logs, self._addresses.kafka)
+                for topic, log in found.items():
+                    known = self._identities[topic]
+                    if log != (known.cluster, known.topic, known.partitions):
                         self._failed(ChisoError(f"topic {topic} is another one than when this worker started"))
 
     async def _crash(self, made: app.App) -> None:

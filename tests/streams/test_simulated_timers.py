@@ -1,15 +1,17 @@
 """Timers under everything that Hypothesis can think of: time passes, dossiers change, workers die at any named place, the store goes back or is lost.
 
-The same alarm, windows and relay that run in production, over lists instead of topics. Whatever happened: no notice stands in its topic twice, none of
+The same alarm, windows and relay that run in production, over lists instead of topics. The relay sends while looks go on, and how far notices were read back is noted. Whatever happened: no notice stands in its topic twice, none of
 what must be told lacks, and the overdue topic holds exactly the dossiers that are open and overdue.
 """
 
 import asyncio
 import copy
 import json
+from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -22,11 +24,13 @@ from indicators.notices import FINISHED_LATE, OVERDUE, PAST, Notice
 from indicators.ontime import LATE, clock
 from indicators.standing import standing
 from indicators.times import DAY
+from streams import alarm as alarm_module
 from streams import failpoints
 from streams.alarm import Alarms, Rules
 from streams.outbox import FROM, Relay
 from streams.pump import Ports, Pump
 from streams.store.memory import MemoryStore, Partition
+from streams.timers import Timers as Clockwork
 from streams.topology import NOTICES
 from streams.wanted import OVERDUE as MARK
 from streams.wanted import SOON
@@ -41,6 +45,16 @@ HOUR = 3600
 
 class Crashed(BaseException):
     """The process is gone."""
+
+
+class Busy(MemoryStore):
+    """Whenever somebody asks how much waits, the relay has sent in between."""
+
+    sending: Callable[[int], Awaitable[None]]
+
+    async def waiting(self, partition: int) -> int:
+        await self.sending(partition)
+        return await super().waiting(partition)
 
 
 class Topics:
@@ -87,15 +101,18 @@ class Log:
         pass
 
 
-async def live(store: MemoryStore, events: list[ev.Event], topics: Topics, now: int) -> None:
+async def live(store: Busy, events: list[ev.Event], topics: Topics, now: int) -> None:
     """One worker: takes the partition, reads back, applies what there is, looks, sends."""
     alarms, log = Alarms(store), Log(events)
-    relay = Relay(store, topics, alarms.known)
+    relay = Relay(store, topics, alarms.known, alarms.noting)
+    store.sending = relay._send
     pump = Pump(HERE, Ports(store, log, IDENTITY, lambda _: None), Windows(HERE, Shared(store, DOSSIERS, lambda *_: None, alarms.of)))
     await pump._take()
     alarm = alarms.of(HERE)
     alarm.topic = dict(topics.overdue)
-    alarm.known = set(topics.notices[(await store.marks(HERE)).get("to 0", 0) :])
+    mark, end = (await store.marks(HERE)).get("to 0", 0), len(topics.notices)
+    alarm.known = set(topics.notices[mark:])
+    alarm.upto = {"to 0": end} if end > mark else {}
     rules = Rules(
         HCM,
         lambda _: LEADS,
@@ -109,13 +126,15 @@ async def live(store: MemoryStore, events: list[ev.Event], topics: Topics, now: 
             await alarm.step(pump, now, rules, lambda _: None)
     await alarm.step(pump, now, rules, lambda _: None)
     await relay._send(HERE)
+    await Clockwork(alarms, relay, None, None, 1)._note(pump, alarm)
+    assert (await store.marks(HERE)).get("to 0", 0) == len(topics.notices), "whoever comes next reads nothing again"
 
 
 class Timers(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.events: list[ev.Event] = []
-        self.store = MemoryStore()
+        self.store = Busy()
         self.topics = Topics()
         self.copies: list[Partition] = []
         self.now = moment("2026-01-20T00:00")
@@ -130,7 +149,9 @@ class Timers(RuleBasedStateMachine):
 
     @rule()
     def works(self) -> None:
-        asyncio.run(live(self.store, self.events, self.topics, self.now))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(alarm_module, "CHUNK", 1)
+            asyncio.run(live(self.store, self.events, self.topics, self.now))
 
     @rule(point=st.sampled_from(POINTS), count=st.integers(1, 3))
     def dies(self, point: str, count: int) -> None:

@@ -44,6 +44,19 @@ async def test_waiting_for_kafka_or_the_store_is_none() -> None:
     assert not await watched(lambda: 1, behind=True, reachable=False)
 
 
+async def test_an_answer_that_takes_longer_than_a_hang_may_is_no_blocked_loop() -> None:
+    barks: list[float] = []
+
+    async def answers() -> bool:
+        await asyncio.sleep(4 * SECONDS)
+        return False
+
+    dog = asyncio.create_task(Watchdog(Signs(lambda: 1, lambda: True, answers), SECONDS, lambda: barks.append(1.0)).run())
+    await asyncio.sleep(8 * SECONDS)
+    dog.cancel()
+    assert not barks
+
+
 async def test_a_blocked_loop_is_seen_from_outside() -> None:
     barks: list[float] = []
 
