@@ -64,7 +64,7 @@ def run(home: Path, faults: int, seed: int, kinds: str = "", ended: Sequence[int
 def _summary(rig: Rig) -> str:
     exits, told = ", ".join(f"{code}: {count}" for code, count in sorted(rig.exits.items())), rig.told
     return (
-        f"{rig.sent:,} events; workers that ended by exit code: {exits}\n{len(told.standing):,} dossiers overdue, {len(told.records):,} notices told; "
+        f"{rig.sent:,} events; kill -9: {rig.killed + rig.exits[-9]}; workers that ended by exit code: {exits}\n{len(told.standing):,} dossiers overdue, {len(told.records):,} notices told; "
         f"sent again under the same id: {told.repeated}"
     )
 

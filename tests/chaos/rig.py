@@ -38,6 +38,7 @@ from tests.chaos.traffic import records
 PARTITIONS = 12
 BURST = int(os.environ.get("BURST", "3500"))  # events a fault
 PATIENCE = 120.0
+REPLAYED = 10_000  # events a second at least, where a store that lost everything is filled anew
 PORTS = 19_400 + os.getpid() % 90 * 100  # a killed broker's port may not be taken by another room, whose log would be another one
 LOOK_EVERY = 0.05
 
@@ -90,7 +91,7 @@ class Rig:
             "CHISO_REDIS": f"redis://127.0.0.1:{self.proxy.port}/0",
             "CHISO_WATCHDOG": "12",
         }
-        self.started = 0
+        self.started = self.killed = 0  # workers; servers, by kill -9
         self.traffic = records(seed, PARTITIONS)
         self.sent = 0
         self.oracle, self.told = Oracle(), Told(self.bootstrap)
@@ -169,7 +170,7 @@ class Rig:
 
     def caught_up(self, patience: float = PATIENCE) -> float:
         """Waits until every partition stands at the end of its log, with an empty outbox; gives the seconds it took."""
-        began = time.monotonic()
+        began, patience = time.monotonic(), patience + self.sent / REPLAYED
         ends = look_at_ends(self.bootstrap, patience)
         while True:
             try:
@@ -250,7 +251,8 @@ class Rig:
         return ((row, value) for row, value in total.items() if value)
 
     def restart_store(self) -> None:
-        """Starts it anew on its data."""
+        """Starts it anew on its data, after kill -9."""
+        self.killed += 1
         if self.store.alive:
             self.store.process.send_signal(signal.SIGKILL)
             self.store.process.wait()
@@ -258,7 +260,8 @@ class Rig:
         valkey.wait(self.store, self.url)
 
     def restart_broker(self) -> None:
-        """Starts it anew on its data."""
+        """Starts it anew on its data, after kill -9."""
+        self.killed += 1
         if self.broker.alive:
             self.broker.process.kill()
             self.broker.process.wait()
