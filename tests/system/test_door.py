@@ -117,6 +117,23 @@ def test_canonical_events_come_through_the_same_door(door: System) -> None:
     assert (found["official"], found["finished_at"][:10], found["facts"]["rating"]) == ("CB-01", "2026-08-07", "unsatisfied")
 
 
+def test_codes_with_a_slash_have_addresses_and_what_was_said_earlier_is_said_earlier(door: System) -> None:
+    unit, number = "Bouw/Woning", "12/2026-A"
+    received = {"type": "received", "dossier": number, "unit": unit, "at": "2026-08-03", "due_at": "2026-08-10", "reason": CANARY}
+    assert post(door, received | {"official": "CB-01"}, **{"ce-time": "2026-08-04T03:00:00Z"}).status_code == 202
+    assert post(door, received | {"official": "CB-02"}, **{"ce-time": "2026-08-03T03:00:00Z"}).status_code == 202
+    refused = post(door, received, **{"ce-time": CANARY})
+    assert (refused.status_code, [fault["field"] for fault in refused.json()["faults"]]) == (422, ["ce_time"])
+    door.drain()
+    assert json.loads(chiso("dossier", number, "--json", home=door.home).stdout)["official"] == "CB-01"
+    shown = json.loads(chiso("show", unit, "--period", "2026-08", "--json", home=door.home).stdout)
+    assert (shown["unit"], shown["counts"]["received"]) == (unit, 1)
+    assert number in chiso("letter", number, home=door.home).stdout
+    late = json.loads(chiso("overdue", unit, "--json", home=door.home).stdout)["items"]
+    assert [row["dossier"] for row in late] == [number]
+    assert "TYPO" in chiso("overdue", "TYPO", home=door.home, check=3).stderr
+
+
 def test_nothing_of_a_citizen_is_found_anywhere_but_in_the_raw_topic(door: System) -> None:
     bad = dossier(202) | PERSONAL | {"TrangThaiHoSo": CANARY, "NgayTiepNhan": CANARY}
     answer = post(door, [dossier(201) | PERSONAL, bad])
