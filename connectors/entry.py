@@ -13,7 +13,7 @@ MOST_OBJECTS = 2000  # in a list of one dossier: papers, fees, supplements
 BROKEN = ""  # a time that is stated and cannot be read: nothing may rest on it, nor on what stands in for an absent one
 STATUSES = frozenset(str(number) for number in range(1, 11))
 _CODE = re.compile(r"^[GH]\d{2}(\.\d+)*$")
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"[0-9]")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?$")
 
 
