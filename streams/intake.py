@@ -20,7 +20,7 @@ from indicators.admission import MAX_CODE
 from indicators.errors import RejectedError, UnreachableError
 from indicators.numbers import prefix
 from streams import clock
-from streams.normalise import DEFAULT_SOURCE, _document, _source, _stated_at
+from streams.normalise import DEFAULT_SOURCE, document, source_of, stated_at
 from streams.sending import start
 from streams.topology import SYNC, SYNC_BYTES
 
@@ -83,9 +83,9 @@ class Intake:
 def judge(body: bytes, headers: dict[str, bytes]) -> Judged:
     """What becomes of a payload with these headers of its record. Raises RejectedError where nothing of it can be read."""
     now = int(clock.now())
-    said = Said(_stated_at(headers, now), now, _source(headers))
+    said = Said(stated_at(headers, now), now, source_of(headers))
     # the names of officials are judged here, not kept: any code will do
-    items = list(payload.read(_document(body, headers), said, lambda _name: "u-0"))
+    items = list(payload.read(document(body, headers), said, lambda _name: "u-0"))
     good = sum(bool(item.events) for item in items)
     answer = {"accepted": good, "rejected": len(items) - good, "items": [_answer(item) for item in items], "faults": []}
     return Judged(422 if not good else 202 if good == len(items) else 207, answer, _sender(items))

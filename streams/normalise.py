@@ -101,8 +101,8 @@ def _statements(record: Any, pseudonym: Pseudonym, order: Order) -> Iterator[Sta
     recorded_at = record.timestamp // 1000
     order.begin(recorded_at)
     try:
-        said = Said(_stated_at(headers, recorded_at), recorded_at, _source(headers), None if headers.get("ce_time") else order)
-        for item in payload.read(_document(record.value or b"", headers), said, pseudonym):
+        said = Said(stated_at(headers, recorded_at), recorded_at, source_of(headers), None if headers.get("ce_time") else order)
+        for item in payload.read(document(record.value or b"", headers), said, pseudonym):
             for fault in item.faults:
                 yield item.position, RejectedError(fault.field, fault.rule), []
             yield item.position, None, item.events
@@ -114,7 +114,7 @@ def _statements(record: Any, pseudonym: Pseudonym, order: Order) -> Iterator[Sta
         yield None, RejectedError("payload", "cannot be read"), []
 
 
-def _document(value: bytes, headers: dict[str, bytes]) -> object:
+def document(value: bytes, headers: dict[str, bytes]) -> object:
     """The payload; a canonical event's type and what it is about may stand in CloudEvents' headers alone."""
     found = payload.parse(value)
     kind = headers.get("ce_type")
@@ -125,7 +125,7 @@ def _document(value: bytes, headers: dict[str, bytes]) -> object:
     return found
 
 
-def _stated_at(headers: dict[str, bytes], recorded_at: int) -> int:
+def stated_at(headers: dict[str, bytes], recorded_at: int) -> int:
     """`ce_time` where it is given and not ahead of the record, else the record's own time."""
     text = headers.get("ce_time")
     if text is None:
@@ -136,7 +136,7 @@ def _stated_at(headers: dict[str, bytes], recorded_at: int) -> int:
         raise RejectedError("ce_time", "is no RFC 3339 time") from None
 
 
-def _source(headers: dict[str, bytes]) -> str:
+def source_of(headers: dict[str, bytes]) -> str:
     text = (headers.get("ce_source") or b"").decode(errors="replace")
     return text if text.isprintable() and 0 < len(text) <= MAX_CODE else DEFAULT_SOURCE
 
