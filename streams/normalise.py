@@ -137,6 +137,7 @@ def stated_at(headers: dict[str, bytes], recorded_at: int) -> int:
 
 
 def source_of(headers: dict[str, bytes]) -> str:
+    """Who is said to have sent it."""
     text = (headers.get("ce_source") or b"").decode(errors="replace")
     return text if text.isprintable() and 0 < len(text) <= MAX_CODE else DEFAULT_SOURCE
 
