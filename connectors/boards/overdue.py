@@ -39,7 +39,8 @@ def overdue(words: Words) -> dict[str, Any]:
         "hidden": tuple(PLACE),
         "times": ("due_at",),
     }
-    dossiers, first = Layout(who, **given), Layout(who, descending=False, **given)
+    soon = {label: message for label, message in who.items() if label != "procedure"}  # half a board is not wide enough for all
+    dossiers, first = Layout(who, **given), Layout(soon, descending=False, **given)
     officials = Layout({"official": "official", "name": "name"} | PLACE, links={"name": row}, hidden=tuple(PLACE))
     owed = {"dossier": "dossier", "name": "name", "duty": "duty"} | PLACE
     duties = Layout(owed, links={"name": row, "dossier": dossier}, names={"duty": _duties(words)}, hidden=tuple(PLACE))
