@@ -52,7 +52,7 @@ def compare(words: Words) -> dict[str, Any]:
     ]
     then = {"metric": "dossiers_counted_last_year"}
     row = to(words, "province", province='${__data.fields["' + words["code"] + '"]}', period="${period}")
-    by_unit = Layout({"unit": "code", "name": "name"}, sort="total", links={"name": row}, widths={"unit": 70})
+    by_unit = Layout({"unit": "code", "name": "name"}, sort="total", links={"name": row}, widths={"unit": 70, "name": 190})
     by_indicator = Layout({"indicator": "indicator"}, by="indicator", names={"indicator": words.indicators()}, widths={"indicator": 300})
     received = [
         Series(s.said(s.counted(s.PERIOD, "received", whose=whose)), words["this_period"]),

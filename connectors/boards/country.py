@@ -35,7 +35,7 @@ def country(words: Words) -> dict[str, Any]:
     whose = s.COUNTRY
     link = to(words, "province", province="${__field.labels.unit}", period="${period}")
     row = to(words, "province", province='${__data.fields["' + words["code"] + '"]}', period="${period}")
-    layout = Layout({"unit": "code", "name": "name"}, sort="total", links={"name": row}, widths={"unit": 70})
+    layout = Layout({"unit": "code", "name": "name"}, sort="total", links={"name": row}, widths={"unit": 70, "name": 190})
     overdue = f"topk(12, ({s.named(s.open_of('overdue', ''), PROVINCES)}) > 0)"
     panels = [
         fresh(words, Place(0, 0, 6, 5), s.complete(whose)),

@@ -35,14 +35,17 @@ def overdue(words: Words) -> dict[str, Any]:
     who = {"dossier": "dossier", "name": "name", "official": "official", "procedure": "procedure", "due_at": "due_at"} | PLACE
     given: dict[str, Any] = {
         "links": {"name": row, "dossier": dossier},
-        "widths": {"dossier": 190, "due_at": 130},
+        "widths": {"dossier": 180, "due_at": 145},
         "hidden": tuple(PLACE),
         "times": ("due_at",),
     }
-    dossiers, first = Layout(who, **given), Layout(who, descending=False, **given)
+    soon = {label: message for label, message in who.items() if label != "procedure"}  # half a board is not wide enough for all
+    dossiers, first = Layout(who, **given), Layout(soon, descending=False, **given)
     officials = Layout({"official": "official", "name": "name"} | PLACE, links={"name": row}, hidden=tuple(PLACE))
     owed = {"dossier": "dossier", "name": "name", "duty": "duty"} | PLACE
-    duties = Layout(owed, links={"name": row, "dossier": dossier}, names={"duty": _duties(words)}, hidden=tuple(PLACE))
+    duties = Layout(
+        owed, links={"name": row, "dossier": dossier}, names={"duty": _duties(words)}, widths={"dossier": 180}, hidden=tuple(PLACE)
+    )
     panels = [
         fresh(words, Place(0, 0, 6, 5), s.COMPLETE_CHOSEN),
         *counts,

@@ -36,7 +36,7 @@ def province_board(words: Words) -> dict[str, Any]:
     """From the total down to the office."""
     whose, when = s.PROVINCE, s.PERIOD
     row = to(words, "unit", province="${province}", unit='${__data.fields["' + words["code"] + '"]}', period="${period}")
-    layout = Layout({"unit": "code", "name": "name"}, sort="total", links={"name": row}, widths={"unit": 90})
+    layout = Layout({"unit": "code", "name": "name"}, sort="total", links={"name": row}, widths={"unit": 85, "name": 180})
     link = to(words, "unit", province="${province}", unit="${__field.labels.unit}", period="${period}")
     overdue = to(words, "overdue", province="${province}")
     lowest = f"bottomk(10, {s.ratio_by_office('month', HERE)})"

@@ -74,7 +74,9 @@ def _bare(key: str, words: Words, place: Place) -> Panel:
         "cellHeight": "sm",
         "footer": {"show": False, "reducer": ["sum"], "countRows": False, "fields": ""},
     }
-    found["fieldConfig"]["defaults"]["custom"] = {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False, "filterable": True}
+    # Grafana's own least width, 150, would push the last columns, whose numbers rows are sorted by, out of sight
+    custom = {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False, "filterable": True, "minWidth": 80}
+    found["fieldConfig"]["defaults"]["custom"] = custom
     assert found["datasource"] == DATASOURCE
     return found
 

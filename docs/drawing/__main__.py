@@ -34,8 +34,8 @@ h1{font-size:16px;font-weight:500;margin:0;padding:10px 16px;height:40px}h1 span
 .bar span{text-align:right;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.bar em{background:#22252B;height:16px;display:block}.bar i{display:block;height:100%}.bar b{font-weight:500}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:12px}.legend u{display:inline-block;width:14px;height:4px;margin-right:6px;vertical-align:middle}
 svg text{fill:#8E95A3;font-size:11px}svg line{stroke:#2A2D33}
-.table{height:calc(100% - 30px);overflow:hidden}table{border-collapse:collapse;width:100%;font-size:13px}th{text-align:left;color:#6E9FFF;font-weight:500;padding:4px 8px;vertical-align:bottom}
-td{padding:4px 8px;height:36px;border-top:1px solid #25272C;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:320px}td.n{text-align:right}td.to{color:#6E9FFF}
+.table{height:calc(100% - 30px);overflow:hidden}table{border-collapse:collapse;width:100%;table-layout:fixed;font-size:13px}th{text-align:left;color:#6E9FFF;font-weight:500;padding:4px 8px;vertical-align:bottom}
+td{padding:4px 8px;height:36px;border-top:1px solid #25272C;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}td.n{text-align:right}td.to{color:#6E9FFF}
 .canvas{position:relative;height:calc(100% - 30px)}.element{position:absolute;display:flex;align-items:center;white-space:nowrap;justify-content:center;border-radius:2px;line-height:1.15;text-align:center}
 """
 CELL, GAP, WIDTH, SCALE = 38, 8, 1920, 0.75

@@ -45,7 +45,7 @@ def stat(panel: Panel, sources: Sources, language: str) -> str:
         one = shown(series.value, config_of(panel, name), language)
         style = f"background:{one.colour};color:#111" if filled else f"color:{one.colour}"
         room = panel["gridPos"]["w"] * 79 / (len(found) if len(found) < 4 else 2)
-        size = min(height * (0.62 if lone else 0.42), 1.35 * room / max(len(one.text), 3), 110)
+        size = min(height * (0.62 if lone else 0.42), 1.2 * room / max(len(one.text), 3), 110)
         title = "" if lone else f"<small>{escape(config_of(panel, name).get('displayName', name))}</small>"
         cells.append(f'<div class="cell" style="{style}">{title}<b style="font-size:{size:.0f}px">{escape(one.text)}</b></div>')
     return f'<div class="stat">{"".join(cells)}</div>'
@@ -118,7 +118,10 @@ def table(panel: Panel, sources: Sources, language: str) -> str:
     rows.sort(key=lambda row: _key(row.get(field)), reverse=sort["desc"])
     if not rows:
         return nothing(panel)
-    heads = "".join(f"<th>{escape(title)}</th>" for title in shown_names.values())
+    widths = {title: config_of(panel, title).get("custom.width") for title in shown_names.values()}
+    heads = "".join(
+        f'<th style="width:{width}px">{escape(title)}</th>' if width else f"<th>{escape(title)}</th>" for title, width in widths.items()
+    )
     body = "".join(
         f"<tr>{''.join(_cell(panel, row.get(name), title, language) for name, title in shown_names.items())}</tr>" for row in rows
     )

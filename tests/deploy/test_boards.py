@@ -119,6 +119,10 @@ def test_every_column_and_colour_belongs_to_something_that_is_shown(language: st
         assert panel["options"]["sortBy"][0]["displayName"] in shown.values()
         assert "sortBy" not in steps, "the transformation compares by a - b, to which NaN has no place"
         assert {one["matcher"]["options"] for one in panel["fieldConfig"]["overrides"]} <= set(shown.values())
+        widths = [part["value"] for one in panel["fieldConfig"]["overrides"] for part in one["properties"] if part["id"] == "custom.width"]
+        hidden = [one for one in panel["fieldConfig"]["overrides"] if any(part["id"] == "custom.hidden" for part in one["properties"])]
+        least = panel["fieldConfig"]["defaults"]["custom"]["minWidth"] * (len(shown) - len(hidden) - len(widths))
+        assert sum(widths) + least <= panel["gridPos"]["w"] * 1904 / 24 - 16, f"{panel['title']} has columns out of sight"
         units = {
             one["matcher"]["options"]: part["value"]
             for one in panel["fieldConfig"]["overrides"]
