@@ -29,7 +29,9 @@ class Batch:
     partition: int
     records: Sequence[Any]  # aiokafka's ConsumerRecord
     flow: int = 0  # since which seek of its partition it was fetched
-    passed: int = 0  # of a batch without records: where the log goes on, for what lies before are marks of transactions
+    passed: int = (
+        0  # of a batch without records: where the log goes on, for what lies before are marks of transactions; below 0: nothing can be read
+    )
 
     @property
     def first(self) -> int:

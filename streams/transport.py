@@ -22,6 +22,7 @@ from streams.store.store import StoreDownError
 POLL = 0.2  # seconds; a partition that begins to flow waits at most this long to be fetched
 FETCH_WAIT_MS = 100  # Faust asks the broker to wait 1.5 s, which would delay every other partition of that broker
 FETCH_MAX_BYTES = 16_000_000
+UNREADABLE = -1  # in place of records, or of the offset where the log goes on
 
 
 class Owner(Protocol):
@@ -55,9 +56,8 @@ class Consumer(driver.Consumer):
         super().__init__(*args, **kwargs)
         self._flowing: set[TP] = set()
         self._flows: dict[TP, int] = {}  # how often each was sought
-        self._sought: dict[TP, int] = {}  # and where to, the last time
-        self._dropped: set[TP] = set()  # of these something was fetched and dropped since
         self._handed: dict[TP, int] = {}  # where each goes on after what was handed over
+        self._dropped: set[TP] = set()  # of these something was fetched and dropped since
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -74,26 +74,50 @@ class Consumer(driver.Consumer):
         if not wanted:
             await asyncio.sleep(POLL)
             return
-        try:
-            fetched = await self._getmany(active_partitions=wanted, timeout=POLL)
-        except NoOffsetForPartitionError:
-            return  # a rebalance overtook the fetch; whoever owns the partition seeks
-        except OffsetOutOfRangeError:
-            self.app.owner.assigned(self.assignment())  # the log moved away under us; each looks at its extent
-            return
+        come = await self._fetch(wanted)
         reach("consumer.fetched")
-        come = {TP(found.topic, found.partition): records for found, records in fetched.items() if records}
-        passed = await self._passed(wanted - come.keys())
         overtaken = self.should_stop or not self.flow_active or self.app.consumer_generation_id != generation
-        for tp, records in (come | passed).items():
+        for tp, records in come.items():
             if overtaken or tp not in self._flowing or flows.get(tp) != self._flows.get(tp):
                 self._dropped.add(tp)
             else:
+                self._dropped.discard(tp)
                 # Faust remembers the offset of what it handed over once it was taken, which may be after a seek; what comes twice is the pump's to know
                 self._read_offset.pop(tp, None)
                 message = self._batch_message(tp, records)
-                self._handed[tp] = message.value.next
+                self._handed[tp] = max(self._handed[tp], message.value.next)
                 yield tp, message
+
+    async def _fetch(self, wanted: set[TP]) -> dict[TP, Any]:
+        """Records by place, or where its log goes on. Until it is known what came, and again until that is handed over, places count as dropped: whatever
+        ends this in the midst loses nothing.
+        """
+        still = set(self._dropped)
+        self._dropped |= wanted
+        try:
+            fetched = await self._getmany(active_partitions=wanted, timeout=POLL)
+        except UnicodeDecodeError:
+            fetched, still = await self._apart(wanted), wanted
+        except NoOffsetForPartitionError:
+            return {}  # a rebalance overtook the fetch; whoever owns the partition seeks
+        except OffsetOutOfRangeError:
+            self.app.owner.assigned(self.assignment())  # the log moved away under us; each looks at its extent
+            return {}
+        come = {TP(found.topic, found.partition): records for found, records in fetched.items() if records}
+        self._dropped -= wanted - come.keys() - still
+        return come | await self._passed(wanted - self._dropped)
+
+    async def _apart(self, places: set[TP]) -> dict[Any, Any]:
+        """Each place fetched alone, for one holds a record that aiokafka cannot read: that place gives `UNREADABLE`. What the fetch that failed had of
+        the others is sought once more.
+        """
+        found: dict[Any, Any] = {}
+        for place in places:
+            try:
+                await self._getmany(active_partitions={place}, timeout=0)
+            except UnicodeDecodeError:
+                found[driver.ensure_aiokafka_TP(place)] = UNREADABLE
+        return found
 
     async def _passed(self, places: set[TP]) -> dict[TP, int]:
         """Places where nothing came although there is more, and where the log goes on: what lies between are marks of somebody's transactions."""
@@ -108,11 +132,11 @@ class Consumer(driver.Consumer):
         return found
 
     async def _seek_dropped(self) -> None:
-        """Nothing came through since they were sought, so nothing comes twice."""
+        """To where each goes on after what was handed over, so nothing comes twice."""
         for place in self._dropped & self._flowing:
             number = self._flows[place]
             try:
-                await self.seek_wait({driver.ensure_aiokafka_TP(place): self._sought[place]})
+                await self.seek_wait({driver.ensure_aiokafka_TP(place): self._handed[place]})
             except (KafkaError, TimeoutError):
                 continue  # it is not ours any more, or Kafka is away: the next time
             self._read_offset.pop(place, None)
@@ -122,7 +146,7 @@ class Consumer(driver.Consumer):
     def _batch_message(self, tp: TP, found: list[Any] | int) -> Any:
         """Of records, or of none but where the log goes on."""
         if isinstance(found, int):
-            message = self._to_message(tp, ConsumerRecord(tp.topic, tp.partition, found - 1, 0, 0, None, None, None, 0, 0, ()))
+            message = self._to_message(tp, ConsumerRecord(tp.topic, tp.partition, max(0, found - 1), 0, 0, None, None, None, 0, 0, ()))
             message.value = Batch(tp.topic, tp.partition, (), self._flows[tp], found)
         else:
             message = self._to_message(tp, found[0])
@@ -151,7 +175,7 @@ class Consumer(driver.Consumer):
     async def flow(self, place: TP, offset: int) -> int:
         """Seeks and lets batches come; gives the number they carry, so that one fetched before is known."""
         self._flows[place] = number = self._flows.get(place, 0) + 1
-        self._sought[place] = self._handed[place] = offset
+        self._handed[place] = offset
         await self.seek_wait({driver.ensure_aiokafka_TP(place): offset})
         self._read_offset.pop(place, None)
         self._flowing.add(place)

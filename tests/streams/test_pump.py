@@ -13,6 +13,7 @@ from streams.batch import Batch
 from streams.pump import Ports, Pump
 from streams.store.memory import MemoryStore
 from streams.store.store import Identity, Position, RefusedError, StoreDownError, Writes
+from streams.topology import EVENTS, SYNC
 from streams.windows import Shared, Windows
 from tests.builders import DOSSIERS, batch, make, received
 
@@ -328,11 +329,13 @@ async def test_a_record_applied_last_that_never_comes_again_halts(start: Callabl
 class Marked(ListLog):
     """Offsets between the records, and after the last, hold marks of transactions, which nobody is given."""
 
+    topic = SYNC
+
     def at(self, start: int) -> Batch:
         found = super().at(start)
         for record in found.records:
             record.offset = record.offset * 3 + 1
-        return found
+        return replace(found, topic=self.topic)
 
     async def extent(self, partition: int) -> tuple[int, int]:
         return 0, len(self.events) * 3 + 2
@@ -343,7 +346,7 @@ class Marked(ListLog):
             some = self.at(start).since(offset)
             if some.records:
                 await self.pump.put(replace(some, flow=flow))
-        await self.pump.put(Batch("t", HERE, [], flow, len(self.events) * 3 + 2))
+        await self.pump.put(Batch(self.topic, HERE, [], flow, len(self.events) * 3 + 2))
 
 
 async def test_offsets_that_hold_no_record_are_passed_and_accounted_for(start: Callable[..., Rig]) -> None:
@@ -352,9 +355,20 @@ async def test_offsets_that_hold_no_record_are_passed_and_accounted_for(start: C
     await rig.until(lambda: rig.position.next == end)
     assert (rig.position.gap, sum(rig.position.counts), rig.position.unaccounted) == (end - len(LIFE), len(LIFE), 0)
     assert rig.store.partitions[HERE].rows == await figures(start)
-    again = start(log=Marked(LIFE), store=rig.store)
+    again = start(log=Marked(LIFE), store=rig.store)  # goes on where nothing can be recognised
     await again.until(lambda: bool(again.log.seeks))
     assert (again.pump.halted, again.log.seeks) == (False, [end])
+
+
+async def test_offsets_without_a_record_in_a_topic_that_only_chiso_writes_are_not_accounted_for(start: Callable[..., Rig]) -> None:
+    log = Marked(LIFE)
+    log.topic = EVENTS
+    rig = start(log=log)
+    end = len(LIFE) * 3 + 2
+    await rig.until(lambda: rig.position.next == end)
+    first = 2  # of the log's beginning, with the first batch of two records
+    assert rig.position.gap == first + 1
+    assert rig.position.unaccounted == end - len(LIFE) - rig.position.gap > 0
 
 
 async def test_a_store_that_takes_no_batch_is_asked_ever_less_often_and_is_no_hang(
@@ -382,3 +396,11 @@ async def test_a_store_that_takes_no_batch_is_asked_ever_less_often_and_is_no_ha
     assert attempts == [False, True, True, True, True]
     assert [one for one in slept if one] == [0.001, 0.002, 0.004, 0.004, 0.004]
     assert not rig.pump.waiting
+
+
+async def test_a_record_that_no_client_can_read_halts_its_partition(start: Callable[..., Rig]) -> None:
+    rig = start()
+    await rig.until(lambda: rig.position.next == len(LIFE))
+    await rig.pump.put(Batch("t", HERE, (), len(rig.log.seeks), -1))
+    assert "not UTF-8" in await halted(rig)
+    assert rig.position.next == len(LIFE)
