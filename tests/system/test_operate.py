@@ -23,7 +23,8 @@ pytestmark = [pytest.mark.broker, pytest.mark.redis]
 
 
 def rows(client: Any) -> int:
-    return sum(1 for _ in client.scan_iter())
+    """How many keys there are, but for marks of timers: these come once a first look has ended, which nobody waits for."""
+    return sum(not key.endswith(b":timers") for key in client.scan_iter())
 
 
 def test_a_rebuild_comes_to_the_same_figures_while_others_come_in(up: Callable[..., System], shared: Path) -> None:
