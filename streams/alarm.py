@@ -226,7 +226,14 @@ class Alarms:
         alarm = self.of(partition)
         return None if alarm.topic is None else alarm.known
 
-    def noting(self, partition: int) -> bool:
-        """Whether it may be noted how far a partition's notices are known: whoever comes after us does not read what is before that."""
+    def noting(self, partition: int, marks: Mapping[str, int]) -> Mapping[str, int]:
+        """What may be noted of how far a partition's notices are known: whoever comes after us does not read what is before that. What may not yet is
+        noted with what was read back.
+        """
         alarm = self.of(partition)
-        return alarm.topic is not None and not alarm.upto
+        if alarm.topic is None:
+            return {}
+        if not alarm.upto:
+            return marks
+        alarm.upto = {name: max(marks.get(name, 0), alarm.upto.get(name, 0)) for name in marks.keys() | alarm.upto.keys()}
+        return {}

@@ -243,28 +243,29 @@ class Desk:
                 return decode_state(stored)
         raise NotFoundError(f"dossier {number} is not known; check the number (the date may be written yymmdd or yyyymmdd)")
 
-    async def overdue(self, unit: str | None, official: str | None, within: int) -> list[dict[str, Any]]:
-        """Open dossiers that are overdue, or due within so many working days; earliest due first. The room itself is never unknown."""
+    async def overdue(self, unit: str | None, official: str | None, within: int, *, late: bool = True) -> list[dict[str, Any]]:
+        """Open dossiers that are overdue (unless not `late`), or due within so many working days; earliest due first. The room itself is never unknown."""
         today = self.today()
+        since: int | str = "-inf" if late else self.zone.midnight(today)
         if unit is not None and unit != self.terms.room:
             self.known(unit, today)
         members = None if unit is None else set(self.layout(today).tree.members(unit))
         until = self.zone.midnight((self.calendar.add(today, within) if within else today - 1) + 1) - 1
         found: list[tuple[int, str, dict[str, Any]]] = []
         for keys in self.follower.keys:
-            for number, moment, state in await self._due(keys, until):
+            for number, moment, state in await self._due(keys, since, until):
                 row = describe(number, state, self.zone) | {"unit": unit_of(number, state)}
                 if (members is None or row["unit"] in members) and official in (None, row["official"]):
                     effective = clock_of(state, self.zone)
                     assert effective is not None
                     day = self.zone.day(moment)
-                    late = self.calendar.between(day if effective.effective_day is None else effective.effective_day, today)
-                    found.append((day, number, answers.overdue_row(row, late)))
+                    days = self.calendar.between(day if effective.effective_day is None else effective.effective_day, today)
+                    found.append((day, number, answers.overdue_row(row, days)))
         return [row for _, _, row in sorted(found, key=lambda item: item[:2])]
 
-    async def _due(self, keys: Keys, until: int) -> list[tuple[str, int, State]]:
+    async def _due(self, keys: Keys, since: int | str, until: int) -> list[tuple[str, int, State]]:
         async with self.store() as client:
-            due = await client.zrange(keys.due, "-inf", until, byscore=True, withscores=True)
+            due = await client.zrange(keys.due, since, until, byscore=True, withscores=True)
             numbers = [number for number, _ in due]
             stored = await client.hmget(keys.dossiers, numbers) if numbers else []
         return [

@@ -35,8 +35,9 @@ _log = logging.getLogger("chiso.outbox")
 class Relay:
     """Sends the outboxes of owned partitions; `notice` says that one may hold something.
 
-    `known` gives the ids of a partition's notices that are in their topic already; None while that is not known, and notices wait. `noting` says
-    whether it may be noted how far that is known: not before the look that needs those ids has ended. `lost` counts what could never be sent.
+    `known` gives the ids of a partition's notices that are in their topic already; None while that is not known, and notices wait. `noting` is told how
+    far the topic is known now, and gives what of it may be noted: nothing before the look that needs those ids has ended. `lost` counts what could never
+    be sent.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Relay:
         store: Store,
         producer: AIOKafkaProducer,
         known: Callable[[int], Collection[str] | None] = lambda _: frozenset(),
-        noting: Callable[[int], bool] = lambda _: True,
+        noting: Callable[[int, Mapping[str, int]], Mapping[str, int]] = lambda _, marks: marks,
     ) -> None:
         self._store = store
         self._producer = producer
@@ -90,8 +91,8 @@ class Relay:
             done = [entry for entry in read if entry not in failed]
             self._remember(entry for entry in done if read[entry].topic == NOTICES)
             # of a notice that failed nobody knows whether it stands in its topic, nor where: that has to be read back from before it
-            noted = self._noting(partition) and not any(read[entry].topic == NOTICES for entry in failed)
-            await self._store.sent(partition, {entry: some[entry] for entry in done}, _marks(places) if noted else {})
+            marks = {} if any(read[entry].topic == NOTICES for entry in failed) else self._noting(partition, _marks(places))
+            await self._store.sent(partition, {entry: some[entry] for entry in done}, marks)
             reach("outbox.cleared")
             wrong += failed.values()
             if failed and not places:

@@ -161,7 +161,7 @@ class Reasons:
         """Open dossiers due soon: what each is worth in 2.1 and 5.4 together, should it become overdue."""
         workload = lines["2.1"].denominator
         worth = sum(lines[name].score - (_without(lines[name]) or 0) for name in ("2.1", "5.4")) / PERCENT if workload else 0
-        soon = [row for row in await self._desk.overdue(unit, None, WITHIN) if not row["working_days_late"]]
+        soon = await self._desk.overdue(unit, None, WITHIN, late=False)
         return [row | {"points": worth} for row in soon[:SAVED]]
 
     def _what_if(self, unit: str, sheet: Sheet, lines: dict[str, Line], wishes: list[str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from indicators import events as ev
-from streams.alarm import CHUNK, Alarm, Rules
+from streams.alarm import CHUNK, Alarm, Alarms, Rules
 from streams.entries import unpack
 from streams.pump import Ports, Pump
 from streams.store.memory import MemoryStore
@@ -77,3 +77,14 @@ async def test_what_was_told_by_a_look_that_was_never_ended_is_looked_at_once_mo
     alarm.topic = {number: moment("2026-01-12")}  # as sent
     await alarm.step(pump, now, rules, lambda _: None)
     assert [unpack(entry).value for entry in store.partitions[HERE].outbox.values()] == [None]
+
+
+def test_what_is_sent_while_the_first_look_goes_on_is_noted_with_what_was_read_back() -> None:
+    alarms = Alarms(MemoryStore())  # type: ignore[arg-type]
+    alarm = alarms.of(HERE)
+    assert alarms.noting(HERE, {"to 0": 9}) == {}  # nothing was read back yet
+    alarm.topic, alarm.upto = {}, {"to 0": 5, "to 2": 7}
+    assert alarms.noting(HERE, {"to 0": 9, "to 1": 3}) == {}
+    assert alarm.upto == {"to 0": 9, "to 1": 3, "to 2": 7}
+    alarm.upto = {}
+    assert alarms.noting(HERE, {"to 0": 11}) == {"to 0": 11}

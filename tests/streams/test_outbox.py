@@ -114,7 +114,7 @@ async def test_how_far_notices_are_known_is_not_noted_past_one_that_may_or_may_n
 
 async def test_how_far_notices_are_known_is_not_noted_while_the_first_look_goes_on() -> None:
     store = filled({"a": notice()})
-    await Relay(store, Producer(), noting=lambda _: False)._send(HERE)
+    await Relay(store, Producer(), noting=lambda _, marks: {})._send(HERE)
     assert (store.partitions[HERE].marks, store.partitions[HERE].outbox) == ({}, {})
 
 

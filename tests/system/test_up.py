@@ -16,6 +16,7 @@ import pytest
 from tests.system.conftest import System, chiso
 
 pytestmark = [pytest.mark.broker, pytest.mark.redis]
+HELPS = 35  # how often `chiso up --help` may be run while `chiso up` starts; alone, 25 times
 
 
 def gone(processes: list[psutil.Process], seconds: float = 10) -> bool:
@@ -26,7 +27,10 @@ def gone(processes: list[psutil.Process], seconds: float = 10) -> bool:
 def test_start_addresses_and_end(up: Callable[..., System]) -> None:
     started = time.monotonic()
     system = up("--workers", "2")
-    assert time.monotonic() - started < 15
+    took = time.monotonic() - started
+    started = time.monotonic()
+    chiso("up", "--help", home=system.home)
+    assert took < max(15, HELPS * (time.monotonic() - started))  # on a machine that has other things to do, as much longer as they make it
     found = system.addresses
     assert set(found) == {"kafka", "redis", "http", "metrics", "workers", "pid"}
     assert found["pid"] == system.process.pid
