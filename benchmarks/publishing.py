@@ -137,7 +137,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         child, address = kafka.start(Path(home), wanted=19_492)
         try:
-            kafka.wait(child, address)
+            kafka.wait(child, address, Path(home))
             admin.ensure_topics(address, Settings(partitions=12))
             asyncio.run(measured(address))
         finally:

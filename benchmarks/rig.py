@@ -93,7 +93,7 @@ def rig() -> Iterator[Rig]:
         store, url = valkey.start(place, 26_379)
         try:
             valkey.wait(store, url)
-            kafka.wait(broker, address)
+            kafka.wait(broker, address, place)
             admin.ensure_topics(address, Settings(partitions=PARTITIONS))
             yield Rig(place, address, url, Redis.from_url(url))
         finally:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from indicators.dossier import State, at
+from indicators.dossier import State
 from indicators.duties import Duty, Owed, new_dates
+from indicators.facts import at
 from indicators.figures import Counts
 from indicators.lateness import Repeat
 from indicators.notices import unit_of

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from connectors.codec import NAMESPACE, Record
-from indicators.dossier import State, at
+from indicators.dossier import State
+from indicators.facts import at
 from indicators.notices import Notice, charged, unit_of
 from indicators.ontime import clock
 from indicators.times import Zone, date_of

@@ -9,7 +9,8 @@ from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from indicators.dossier import State, at, is_accepted
+from indicators.dossier import State, is_accepted
+from indicators.facts import at
 from indicators.lanes import DAY_LANE, DUE_LANES, FINISHED, FLAGS, MONTH_LANE
 from indicators.numbers import prefix
 from indicators.ontime import LATE, Clock, Wait, clock

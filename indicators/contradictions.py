@@ -1,7 +1,8 @@
 """Where what was stated about a dossier does not fit together, or does not fit the clock. All of it is kept and shown; the clock alone counts."""
 
-from indicators.dossier import State, at
+from indicators.dossier import State
 from indicators.duties import MOST_NEW_DATES, denied, lateness, new_dates
+from indicators.facts import at
 from indicators.ontime import Clock, clock
 from indicators.sight import Sight
 from indicators.signs import AFTER_THE_FACT, odd

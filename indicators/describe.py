@@ -4,7 +4,8 @@ from itertools import groupby
 from typing import Any
 
 from indicators.contradictions import contradictions
-from indicators.dossier import Dates, State, at, is_accepted, stated_at
+from indicators.dossier import State, is_accepted
+from indicators.facts import Dates, at, stated_at
 from indicators.ontime import ASKED_TWICE, ENDS, FARTHEST_DUE, Clock, clock, end, end_of, stepped_over
 from indicators.sight import Sight
 from indicators.times import Zone, date_of

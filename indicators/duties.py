@@ -10,7 +10,8 @@ Late is what the clock of 2.1 calls late; what the agency declares changes nothi
 from typing import NamedTuple
 
 from indicators.buckets import tally_of
-from indicators.dossier import State, at
+from indicators.dossier import State
+from indicators.facts import at
 from indicators.notices import charged, unit_of
 from indicators.ontime import LATE, Clock, clock
 from indicators.sight import SettingOf, Sight

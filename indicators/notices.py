@@ -12,7 +12,8 @@ from zlib import crc32
 import msgspec
 
 from indicators.buckets import Tally
-from indicators.dossier import State, at
+from indicators.dossier import State
+from indicators.facts import at
 from indicators.numbers import prefix
 from indicators.ontime import ENDS, LATE, clock
 from indicators.standing import LISTS, Standing

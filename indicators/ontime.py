@@ -17,7 +17,8 @@ Everything is compared by day of the counting zone. In order:
 
 from typing import NamedTuple
 
-from indicators.dossier import LOW, Dates, State, Supplements, at
+from indicators.dossier import State
+from indicators.facts import LOW, Dates, Supplements, at
 from indicators.times import DAY, Zone
 
 EARLY, ON_TIME, LATE = 0, 1, 2

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from statistics import median
 from typing import NamedTuple
 
-from indicators.dossier import State, at
+from indicators.dossier import State
+from indicators.facts import at
 from indicators.notices import unit_of
 from indicators.sight import SettingOf, Sight
 

@@ -11,7 +11,7 @@ import msgspec
 
 from indicators import petition_events as pe
 from indicators.buckets import FLAG_BIT, Tally, change
-from indicators.dossier import Text, Time, at, later, stamp, unite
+from indicators.facts import Text, Time, at, later, stamp, unite
 from indicators.fold import Change, Telling
 from indicators.ontime import LATE, ON_TIME, Wait
 from indicators.times import Zone, rfc3339

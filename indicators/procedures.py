@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from indicators import procedure_events as pe
-from indicators.dossier import later, stamp, unite
+from indicators.facts import later, stamp, unite
 from indicators.fold import Change
 from indicators.periods import Period
 from indicators.times import Zone, seconds

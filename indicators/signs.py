@@ -6,7 +6,8 @@ A sign says what the records show, never why. Every one of them may have an inno
 from typing import NamedTuple
 
 from indicators.arrivals import gaps
-from indicators.dossier import State, at
+from indicators.dossier import State
+from indicators.facts import at
 from indicators.notices import unit_of
 from indicators.ontime import end
 from indicators.sight import SettingOf, Sight

@@ -6,7 +6,8 @@ Lists are candidates. Whoever reads one judges by the registry and the calendar 
 from typing import NamedTuple
 
 from indicators.buckets import Tally, tally_of
-from indicators.dossier import State, at
+from indicators.dossier import State
+from indicators.facts import at
 from indicators.ontime import LATE, Clock, clock, end
 from indicators.profiles import province
 from indicators.times import DAY, Zone

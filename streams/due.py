@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from indicators.dossier import State, at, decode_state
+from indicators.dossier import State, decode_state
 from indicators.errors import UsageError
+from indicators.facts import at
 from indicators.figures import SOON
 from indicators.notices import charged, unit_of
 from indicators.ontime import clock as clock_of

@@ -13,9 +13,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from connectors.prom.answers import Rows, labelled
-from indicators.dossier import at
 from indicators.duties import duty
 from indicators.errors import UnreachableError
+from indicators.facts import at
 from indicators.notices import charged, unit_of
 from indicators.ontime import clock as clock_of
 from indicators.periods import current_month, parse

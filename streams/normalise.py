@@ -29,7 +29,7 @@ from indicators.times import seconds
 from streams.batch import Batch, short_key
 from streams.entries import Entry, pack
 from streams.failpoints import reach
-from streams.pump import advanced
+from streams.progress import advanced
 from streams.sending import Sender
 from streams.store.store import Position, Store, StoreDownError, Writes
 from streams.topology import EVENTS, PETITIONS, PROCEDURES, REJECTED

@@ -9,14 +9,14 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from indicators.errors import HaltedError
 from streams.batch import Batch, checksum
 from streams.failpoints import reach
+from streams.progress import beyond, check
 from streams.store.store import GAP, Identity, Position, RefusedError, Store, StoreDownError, Writes
-from streams.topology import SYNC
 
 PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between attempts while the store is away; the last one again and again
 DECISION_EVERY = 1.0  # seconds between looks for an operator's decision about a halted partition
@@ -230,7 +230,7 @@ class Pump:
         if batch.next <= self._position.next or (self._witness and not batch.records):
             return
         started = time.perf_counter()
-        writes = await self._work.prepare(self._position, batch) if batch.records else _beyond(self._position, batch)
+        writes = await self._work.prepare(self._position, batch) if batch.records else beyond(self._position, batch)
         reach("apply.before")
         await self._ports.store.apply(self.partition, writes)
         reach("apply.after")
@@ -265,43 +265,3 @@ class Pump:
             return False
         self._gap = gap if self._sought else None
         return True
-
-
-def advanced(position: Position, batch: Batch, counts: tuple[int, int, int, int]) -> Position:
-    """The position after a batch whose outcomes (in the order of OUTCOMES) are `counts`."""
-    last = batch.records[-1]
-    one, two, three, four = (old + new for old, new in zip(position.counts, counts, strict=True))
-    gap = position.gap + _missing(position, batch)
-    return replace(position, next=batch.next, crc=checksum(last), as_of=last.timestamp, counts=(one, two, three, four), gap=gap)
-
-
-def _missing(position: Position, batch: Batch) -> int:
-    """Offsets without a record that are in order: strangers' marks of transactions in the raw topic, and what was deleted before the log's beginning.
-    In topics that chiso alone writes there are no others; there they stay unaccounted for, which is an alarm.
-    """
-    fresh = not position.crc
-    return batch.next - position.next - len(batch.records) if fresh or batch.topic == SYNC else 0
-
-
-def _beyond(position: Position, batch: Batch) -> Writes:
-    """Past marks of transactions at the log's end, which nobody is ever given: without them the end would never be reached."""
-    after = replace(position, next=batch.next, crc=GAP, gap=position.gap + _missing(position, batch))
-    return Writes(position, after, position.as_of, {}, {}, {}, {}, {})
-
-
-def check(position: Position, identity: Identity, first: int, end: int) -> None:
-    """Raises HaltedError unless the position belongs to this log and these rules, and lies within the log."""
-    wanted = identity.fields()
-    for name, stored in position.identity.items():
-        if stored != wanted[name]:
-            raise HaltedError(
-                f"the store was filled with {name} {stored}, this is {name} {wanted[name]}; `chiso rebuild` computes everything anew"
-            )
-    if position.next > end:
-        raise HaltedError(
-            f"the log ends at {end}, but {position.next} was applied: the log lost its tail; `chiso rebuild` starts anew from what is left"
-        )
-    if position.next < first:
-        raise HaltedError(
-            f"the log begins at {first}, but {position.next} is to be applied next: records were deleted; restore them, or `chiso accept-gap`"
-        )

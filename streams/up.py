@@ -18,7 +18,7 @@ from streams import addresses, admin, simulating
 from streams.addresses import Addresses
 from streams.ends import look_at_ends
 from streams.ingesting import Queue
-from streams.servers import kafka, valkey
+from streams.servers import jars, kafka, valkey
 from streams.servers.ports import free_port
 from streams.servers.tether import Child, end, removed_with_us
 from streams.settings import Settings
@@ -78,7 +78,8 @@ def run(settings: Settings, wish: Wish, queue: Queue, watch: Watch | None = None
     with _home(settings.home):
         up = Up(settings, wish, queue)
         try:
-            up.start()
+            with one_at_a_time():
+                up.start()
             up.stay(watch)
         except Ended:
             pass
@@ -109,6 +110,25 @@ def _home(home: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise ChisoError(f"another `chiso up` runs on {home}; end it, or choose another folder with --home") from None
+        yield
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Two that start at once would choose the same free ports: the second waits until the first has its own."""
+    place = jars.cache().parent
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        lock = (place / "starts.lock").open("w")
+    except OSError:  # the jars may stand where we cannot write; then each server makes sure of itself alone
+        yield
+        return
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            say("another `chiso up` is starting; this one begins once that one has its ports")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
@@ -148,7 +168,7 @@ class Up:
         if broker is None:
             child, broker = kafka.start(home)
             self.lower.append(child)
-            children.append((child, lambda child=child, address=broker: kafka.wait(child, address)))  # type: ignore[misc]
+            children.append((child, lambda child=child, address=broker: kafka.wait(child, address, home)))  # type: ignore[misc]
         if store is None:
             child, store = valkey.start(home)
             self.lower.append(child)

@@ -10,7 +10,7 @@ from indicators.services import lit
 from streams.alarm import Alarm
 from streams.batch import Batch, Reading
 from streams.failpoints import reach
-from streams.pump import advanced
+from streams.progress import advanced
 from streams.store.store import Position, Store, Writes
 
 ROWS_CACHED = 200_000

@@ -37,8 +37,9 @@ def shared() -> Path:
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a real broker."""
     try:
-        child, address = kafka_server.start(tmp_path_factory.mktemp("broker"), wanted=19_392)
-        kafka_server.wait(child, address)
+        home = tmp_path_factory.mktemp("broker")
+        child, address = kafka_server.start(home, wanted=19_392)
+        kafka_server.wait(child, address, home)
     except Exception as error:  # noqa: BLE001
         missing("broker", str(error))
     yield address

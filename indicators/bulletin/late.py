@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from indicators.buckets import tally_of
-from indicators.dossier import State, at, stated_at
+from indicators.dossier import State
 from indicators.duties import Lateness
+from indicators.facts import at, stated_at
 from indicators.notices import charged
 from indicators.ontime import ENDS, LATE, Clock, clock
 from indicators.periods import Period

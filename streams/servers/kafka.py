@@ -89,25 +89,32 @@ def _format(run: list[str], properties: Path) -> None:
 
 def answers(address: str) -> bool:
     """Whether a broker answers requests there."""
+    return cluster(address) is not None
+
+
+def cluster(address: str) -> str | None:
+    """The id of the cluster that answers there; None where none does."""
     from kafka.admin import KafkaAdminClient  # noqa: PLC0415
     from kafka.errors import KafkaError  # noqa: PLC0415
 
     try:
         client = KafkaAdminClient(bootstrap_servers=address, bootstrap_timeout_ms=500, request_timeout_ms=2_000)
     except (KafkaError, OSError):
-        return False
+        return None
     try:
-        return bool(client.describe_cluster()["brokers"])
+        found = client.describe_cluster()
+        return str(found["cluster_id"]) if found["brokers"] else None
     except (KafkaError, KeyError):
-        return False
+        return None
     finally:
         client.close()
 
 
-def wait(child: Child, address: str, seconds: float = START_SECONDS) -> None:
-    """Returns once it answers. Raises ChisoError where it ends or stays silent."""
+def wait(child: Child, address: str, home: Path, seconds: float = START_SECONDS) -> None:
+    """Returns once the one of this home answers, and not somebody else's that was faster at the port. Raises ChisoError where it ends or stays silent."""
     deadline = time.monotonic() + seconds
-    while not answers(address):
+    ours = (home / "kafka" / "data" / "meta.properties").read_text().splitlines()
+    while f"cluster.id={cluster(address)}" not in ours:
         if not child.alive or time.monotonic() > deadline:
             end([child])
             raise ChisoError(f"Kafka did not start: {child.tail()} (the whole log: {child.log})")

@@ -3,6 +3,7 @@
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 from redis import Redis
 from redis.exceptions import BusyLoadingError, RedisError
@@ -53,19 +54,25 @@ def start(home: Path, wanted: int = PORT) -> tuple[Child, str]:
 
 def answers(url: str) -> bool:
     """Whether a server answers there, with its data loaded."""
-    client = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+    return process(url) is not None
+
+
+def process(url: str) -> int | None:
+    """The process id of the server that answers there, with its data loaded; None where none does."""
+    client: Any = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
     try:
-        return bool(client.ping())
+        client.ping()
+        return int(client.info("server")["process_id"])
     except (BusyLoadingError, RedisError, OSError):
-        return False
+        return None
     finally:
         client.close()
 
 
 def wait(child: Child, url: str, seconds: float = START_SECONDS) -> None:
-    """Returns once it answers. Raises ChisoError where it ends or stays silent."""
+    """Returns once it answers, and not another that was faster at the port. Raises ChisoError where it ends or stays silent."""
     deadline = time.monotonic() + seconds
-    while not answers(url):
+    while process(url) != child.process.pid:
         if not child.alive or time.monotonic() > deadline:
             end([child])
             raise ChisoError(f"Valkey did not start: {child.tail()} (the whole log: {child.log})")

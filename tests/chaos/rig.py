@@ -79,7 +79,7 @@ class Rig:
         self._patience = Counter({"store": 2, "broker": 2, "bounces": 2}) if patient else Counter()  # how often something lasts long
         self.broker, self.bootstrap = kafka.start(home, wanted=PORTS)
         self.store, url = valkey.start(home, wanted=PORTS + 10)
-        kafka.wait(self.broker, self.bootstrap)
+        kafka.wait(self.broker, self.bootstrap, self.home)
         valkey.wait(self.store, url)
         self.url = url
         port = int(url.rpartition(":")[2].partition("/")[0])
@@ -266,7 +266,7 @@ class Rig:
             self.broker.process.kill()
             self.broker.process.wait()
         self.broker.again()
-        kafka.wait(self.broker, self.bootstrap)
+        kafka.wait(self.broker, self.bootstrap, self.home)
 
     def copy_store(self) -> Path:
         """Yesterday's copy of the store's files."""

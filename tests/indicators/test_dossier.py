@@ -8,23 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators import dossier
 from indicators import events as ev
+from indicators import facts
 from indicators.buckets import tally
-from indicators.dossier import (
-    HALF,
-    KEPT_STEPS,
-    State,
-    at,
-    dates_kept,
-    decode_state,
-    encode_state,
-    ends_kept,
-    is_accepted,
-    join,
-    stamp,
-    stated_at,
-)
+from indicators.dossier import State, decode_state, encode_state, is_accepted, join
+from indicators.facts import HALF, KEPT_STEPS, at, dates_kept, ends_kept, stamp, stated_at
 from indicators.times import EPOCH_2000
 from tests.builders import HCM, NUMBER, admitted, lives, make, moment, received, state_of
 
@@ -102,7 +90,7 @@ def test_sets_that_keep_both_ends_are_joins(
     kept: Callable[[Some], tuple[Any, ...]], told: st.SearchStrategy[Some], data: st.DataObject
 ) -> None:
     one, other, third = (data.draw(told) for _ in range(3))
-    with patch.object(dossier, "HALF", 2), patch.object(dossier, "KEPT", 4):  # so that few already are too many
+    with patch.object(facts, "HALF", 2), patch.object(facts, "KEPT", 4):  # so that few already are too many
 
         def unite(a: Some, b: Some) -> Some:
             return list(kept([*kept(a), *kept(b)]))
@@ -120,7 +108,7 @@ def test_any_order_and_repetition_of_what_is_said_keeps_the_same(
 ) -> None:
     said = data.draw(told)
     again = data.draw(st.permutations([*said, *said[:5]]))
-    with patch.object(dossier, "HALF", 2), patch.object(dossier, "KEPT", 4):
+    with patch.object(facts, "HALF", 2), patch.object(facts, "KEPT", 4):
         found: tuple[Any, ...] = ()
         for one in again:
             found = kept([*found, one])

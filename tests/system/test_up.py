@@ -47,6 +47,20 @@ def test_start_addresses_and_end(up: Callable[..., System]) -> None:
     assert not (system.home / "addresses.json").exists()
 
 
+def test_two_that_start_at_once_have_servers_of_their_own(tmp_path: Path) -> None:
+    both = [System(tmp_path / name) for name in ("one", "two")]
+    try:
+        found = [system.wait().addresses for system in both]
+        for name in ("kafka", "redis", "http", "metrics"):
+            assert found[0][name] != found[1][name]
+        chiso("ingest", "sample", "--map", "service-requests", home=both[0].home, check=None)
+        both[0].drain()
+        assert [system.get("/v1/units")["items"] == [] for system in both] == [False, True]
+    finally:
+        for system in both:
+            system.stop()
+
+
 def test_children_die_with_a_killed_parent_and_the_next_start_goes_on(up: Callable[..., System]) -> None:
     system = up("--ingest", "sample", "--map", "service-requests")
     system.drain()
