@@ -1,10 +1,9 @@
 """How the portal's published figures and chiso's agree: per figure equal, or which difference."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from connectors.csvfile import Rows
 from indicators.errors import InvalidDataError
 from indicators.formulas import BLOCKS, IDS
 
@@ -34,19 +33,19 @@ class Agreement(NamedTuple):
 
 def read(text: str, period: str) -> list[Published]:
     """Rows of a file; where it has a column `period`, those of the period. Raises InvalidDataError with the line."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    lacking = [name for name in NEEDED if name not in (reader.fieldnames or ())]
+    rows = Rows(text)
+    lacking = [name for name in NEEDED if name not in rows.columns]
     if lacking:
         raise InvalidDataError(f"the first line must name the columns {', '.join(NEEDED)}; it lacks {', '.join(lacking)}")
     found = []
-    for row in reader:
+    for row in rows:
         if row.get("period", period) != period or (row["id"] not in IDS and row["id"] not in BLOCKS and row["id"] != TOTAL):
             continue
         try:
             numerator, denominator = (int(row[name]) if row[name] else None for name in NEEDED[2:])
             score = float(row["score"]) if row.get("score") else None
         except (ValueError, TypeError):
-            raise InvalidDataError(f"line {reader.line_num}: numerator, denominator or score is no number") from None
+            raise InvalidDataError(f"{rows.where}: numerator, denominator or score is no number") from None
         found.append(Published(row["unit"], row["id"], numerator, denominator, score))
     return found
 

@@ -3,9 +3,7 @@
 A record `KIND:CODE` of `dvc.registry.v1` holds every line of its code.
 """
 
-import csv
 import datetime as dt
-import io
 import json
 import re
 from collections import defaultdict
@@ -17,6 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.catalogue_kinds import KINDS, Line
+from connectors.csvfile import Rows
 from indicators.errors import InvalidDataError
 from indicators.registry import Entry, overlapping
 from indicators.times import date_of, day_of
@@ -26,37 +25,29 @@ PEERS = ("unit", "total")
 Entries = dict[str, tuple[Entry, ...]]
 
 
-def read_text(path: Path) -> str:
-    """Raises InvalidDataError."""
-    try:
-        return path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidDataError(f"{path.name} is not written in UTF-8") from None
-
-
 def heads(path: Path) -> list[str]:
-    """The columns of a file."""
-    return list(csv.DictReader(io.StringIO(read_text(path))).fieldnames or ())
+    """The columns of a file. Raises InvalidDataError."""
+    return list(Rows.of(path).columns)
 
 
 def read_entries(path: Path, kind: str) -> Entries:
     """The codes of a file, each line checked alone and with the others of its code. Raises InvalidDataError naming the line."""
     model, _ = KINDS[kind]
-    reader = csv.DictReader(io.StringIO(read_text(path)))
+    rows = Rows.of(path)
     found: dict[str, list[Entry]] = defaultdict(list)
-    for row in reader:
-        line = _line(model, row, f"{path.name}, line {reader.line_num}")
+    for row in rows:
+        line = _line(model, row, rows.where)
         first, last = (None if date is None else day_of(date) for date in (line.valid_from, line.valid_to))
         of_it = found[line.key()]
         of_it.append(Entry(line.model_dump(exclude={"valid_from", "valid_to"}, exclude_none=True), first, last))
         if overlapping(of_it):
-            raise InvalidDataError(f"{path.name}, line {reader.line_num}: {kind} {line.key()} has another line for the same days")
+            raise InvalidDataError(f"{rows.where}: {kind} {line.key()} has another line for the same days")
     return {code: tuple(entries) for code, entries in found.items()}
 
 
 def _line(model: type[Line], row: Mapping[str, Any], where: str) -> Line:
     try:
-        return model.model_validate({name: value for name, value in row.items() if isinstance(name, str)})
+        return model.model_validate(row)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         column = ".".join(str(part) for part in first["loc"]) or "valid_to"
@@ -70,20 +61,19 @@ def read_peers(path: Path, date: dt.date | None) -> Entries:
         day = date or dt.date.fromisoformat(named.group() if named else "")
     except ValueError:
         raise InvalidDataError(f"{path.name}: say of which day these figures are, with --date 2026-10-05") from None
-    reader = csv.DictReader(io.StringIO(read_text(path)))
-    if not set(PEERS) <= set(reader.fieldnames or ()):
+    rows = Rows.of(path)
+    if not set(PEERS) <= set(rows.columns):
         raise InvalidDataError(f"{path.name} lacks the columns {' and '.join(PEERS)}")
     totals: dict[str, int] = {}
-    for row in reader:
-        where = f"{path.name}, line {reader.line_num}"
+    for row in rows:
         try:
             total = Decimal(row["total"])
             if not 0 <= total <= HUNDREDTHS:
                 raise ValueError
         except (ValueError, ArithmeticError, TypeError):
-            raise InvalidDataError(f"{where}, column 'total': is no number from 0 to 100") from None
+            raise InvalidDataError(f"{rows.where}, column 'total': is no number from 0 to 100") from None
         if row["unit"] in totals:
-            raise InvalidDataError(f"{where}: unit {row['unit']} stands there a second time")
+            raise InvalidDataError(f"{rows.where}: unit {row['unit']} stands there a second time")
         totals[row["unit"]] = int((total * HUNDREDTHS).to_integral_value(ROUND_HALF_UP))
     return {day.isoformat(): (Entry({"totals": totals}, day_of(day)),)}
 

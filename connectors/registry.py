@@ -1,15 +1,15 @@
 """The registry's files and records: CSV lines of units, and one record a unit in `dvc.registry.v1` that holds everything that ever held of it."""
 
-import csv
 import datetime as dt
-import io
 from collections import defaultdict
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from connectors.csvfile import Rows
 from indicators.errors import InvalidDataError, NotFoundError
 from indicators.times import date_of, day_of
 from indicators.units import Unit, Version, faults
@@ -83,17 +83,13 @@ def path_of(name: str) -> Path:
 
 def read_units(path: Path) -> list[Unit]:
     """The units of a file, each line checked alone. Raises InvalidDataError naming line and column."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidDataError(f"{path.name} is not written in UTF-8") from None
-    reader = csv.DictReader(io.StringIO(text))
-    lacking = [column for column in COLUMNS[:4] if column not in (reader.fieldnames or ())]
+    rows = Rows.of(path)
+    lacking = [column for column in COLUMNS[:4] if column not in rows.columns]
     if lacking:
         raise InvalidDataError(f"{path.name} lacks the column {lacking[0]!r}; it needs {', '.join(COLUMNS)}")
     spans: dict[str, list[Version]] = defaultdict(list)
-    for row in reader:
-        line = _line(row, f"{path.name}, line {reader.line_num}")
+    for row in rows:
+        line = _line(row, rows.where)
         spans[line.code].append(line.version())
     return [Unit(code, tuple(sorted(versions, key=_begins))) for code, versions in spans.items()]
 
@@ -102,9 +98,9 @@ def _begins(version: Version) -> float:
     return float("-inf") if version.first is None else version.first
 
 
-def _line(row: dict[str, str | None], where: str) -> Line:
+def _line(row: Mapping[str, Any], where: str) -> Line:
     try:
-        return Line.model_validate({name: value for name, value in row.items() if isinstance(name, str)})
+        return Line.model_validate(row)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         column = ".".join(str(part) for part in first["loc"]) or "valid_to"
