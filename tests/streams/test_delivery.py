@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as Away
@@ -132,6 +133,19 @@ class Rig:
         await self.notices(1, unit=unit)
         await self.until(lambda: mark.got)
         await mark.stop()
+
+    async def committed(self) -> None:
+        """Until Kafka knows that everything told so far is settled."""
+        place = TopicPartition(NOTICES, partition(self.unit.encode(), FEW))
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.kafka, group_id=self.group, enable_auto_commit=False)
+        await consumer.start()
+        try:
+            consumer.assign([place])
+            async with asyncio.timeout(20):
+                while await consumer.committed(place) != (await consumer.end_offsets([place]))[place]:
+                    await asyncio.sleep(0.05)
+        finally:
+            await consumer.stop()
 
 
 class Sleeper:
@@ -311,7 +325,7 @@ async def test_another_process_goes_on_after_an_emptied_store_from_what_is_settl
     rig.start()
     await rig.notices(20)
     await rig.until(lambda: len(rig.hook.got) == 20)
-    await asyncio.sleep(1.5)  # the commit is said once a second
+    await rig.committed()
     await rig.stop()
     await rig.client.flushdb()
     more = await rig.notices(3, 20)
