@@ -126,7 +126,7 @@ def _table(bulletin: Bulletin, table: Table, words: Words) -> dict[str, Any]:
 def _without_room(bulletin: Bulletin, table: Table) -> Table:
     """Where every row is of the room, its code and name say nothing."""
     keys = [column.key for column in table.columns]
-    if "unit" not in keys or any(row[keys.index("unit")] != bulletin.room.code for row in table.rows):
+    if "unit" not in keys or not table.rows or any(row[keys.index("unit")] != bulletin.room.code for row in table.rows):
         return table
     return without(table, ("unit", "name"))
 

@@ -9,7 +9,7 @@ import pytest
 import typst
 from pypdf import PdfReader
 
-from connectors.publication import pdf
+from connectors.publication import html, pdf, xlsx
 from connectors.publication.words import load
 from indicators.bulletin.model import Bulletin
 from tests.bulletins import bulletin
@@ -112,3 +112,13 @@ def test_units_without_figures_are_counted_below_and_lists_are_cut_with_a_word()
     text = " ".join("".join(page.extract_text() for page in read(replace(book, tables=tuple(empty))).pages).split())
     assert "10 đơn vị chưa có dữ liệu không in ở đây." in text
     assert "In 50 dòng đầu trên 80;" in text
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_month_of_which_nothing_is_known_is_printed_too(lang: str) -> None:
+    book = bulletin()
+    bare = replace(book, tables=tuple(replace(one, rows=(), depths=()) for one in book.tables))
+    text = "".join(page.extract_text() for page in read(bare, lang).pages)
+    assert bare.room.name in text
+    for _, content in (*html.render(bare, load(lang)).items(), *xlsx.render(bare, load(lang)).items()):  # type: ignore[arg-type]
+        assert content
