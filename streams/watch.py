@@ -38,9 +38,10 @@ def overview(address: str, period: str) -> dict[str, Any] | None:
 
 
 def table(found: dict[str, Any], most: int, caption: str | None = None) -> Table:
-    """As a table: the units with the most overdue first, at most so many, and the sum below."""
+    """As a table: the units with the most overdue first, at most so many, and the sum below; units that nobody registered belong to no sum."""
     about = found["unit"]
-    made = Table(title=f"{about['name']} · kỳ {about['period']['id']} · {(about['as_of'] or '')[11:19]}", caption=caption, show_footer=True)
+    title = f"{about['name']} · kỳ {about['period']['id']} · {(about['as_of'] or '')[11:19]}"
+    made = Table(title=title, caption=caption, show_footer=any(about["counts"].values()))
     total = _cells(about["name"], about["counts"], indicator(about, "2.1")["ratio"])
     for place, head in enumerate(HEADS):
         made.add_column(head, total[place], justify="right" if place else "left", no_wrap=True)
