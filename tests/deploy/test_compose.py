@@ -114,7 +114,7 @@ def test_the_same_commands_run_with_the_real_programs(tmp_path: Path) -> None:
         redis = stack.enter_context(valkey_of_compose(tmp_path))
         child, kafka = kafka_server.start(tmp_path / "broker", wanted=free_port())  # its own: topics are made here
         stack.callback(end, [child])
-        kafka_server.wait(child, kafka)
+        kafka_server.wait(child, kafka, tmp_path / "broker")
 
         def ended(name: str, words: list[str], **more: str) -> None:
             done = subprocess.run(
