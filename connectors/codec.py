@@ -7,11 +7,12 @@ and Java compute it (librdkafka does not: one more reason why only chiso writes 
 import re
 import uuid
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from aiokafka.partitioner import murmur2
 
+from connectors.once import every_name_once
 from indicators.errors import RejectedError
 from indicators.events import TYPES, DossierEvent, Event
 from indicators.numbers import partition_key
@@ -25,9 +26,6 @@ FAMILIES: dict[str, tuple[type[msgspec.Struct], ...]] = {"dossier": TYPES, "peti
 CE_TYPE = {kind: f"chiso.{family}.{kind.__struct_config__.tag}.v1".encode() for family, kinds in FAMILIES.items() for kind in kinds}
 DEFAULT_SOURCE = "chiso"
 _PATH = re.compile(r" - at `\$\.?(.*)`$")
-_decode: Callable[[bytes], DossierEvent] = msgspec.json.Decoder(DossierEvent).decode
-_decode_petition: Callable[[bytes], AnyPetitionEvent] = msgspec.json.Decoder(AnyPetitionEvent).decode
-_decode_procedure: Callable[[bytes], AnyProcedureEvent] = msgspec.json.Decoder(AnyProcedureEvent).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -64,28 +62,20 @@ def encode(event: AnyEvent) -> Record:
     return Record(key.encode(), _encode(event), headers)
 
 
-def decode(value: bytes) -> DossierEvent:
-    """The dossier event of a record's value. Raises RejectedError naming field and rule, never the value."""
-    try:
-        return _decode(value)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _broken(error, "dossier") from None
+def _reader(kind: Any, family: str) -> Callable[[bytes], Any]:
+    """Reads the event of a record's value. Raises RejectedError naming field and rule, never the value."""
+    decode = msgspec.json.Decoder(kind).decode
 
+    def read(value: bytes) -> Any:
+        try:
+            event = decode(value)
+            if _encode(event) != value:  # what chiso wrote comes out as it went in, which is a tenth of the cost of looking
+                every_name_once(value)
+        except (ValueError, RecursionError) as error:
+            raise _broken(error, family) from None
+        return event
 
-def decode_petition_event(value: bytes) -> AnyPetitionEvent:
-    """The petition event of a record's value. Raises RejectedError."""
-    try:
-        return _decode_petition(value)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _broken(error, "petition") from None
-
-
-def decode_procedure_event(value: bytes) -> AnyProcedureEvent:
-    """The procedure event of a record's value. Raises RejectedError."""
-    try:
-        return _decode_procedure(value)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _broken(error, "procedure") from None
+    return read
 
 
 def _broken(error: Exception, family: str) -> RejectedError:
@@ -93,6 +83,11 @@ def _broken(error: Exception, family: str) -> RejectedError:
     if isinstance(error, msgspec.ValidationError):
         return RejectedError(*place(str(error)))
     return RejectedError("value", f"is no JSON document of a {family} event")
+
+
+decode: Callable[[bytes], DossierEvent] = _reader(DossierEvent, "dossier")
+decode_petition_event: Callable[[bytes], AnyPetitionEvent] = _reader(AnyPetitionEvent, "petition")
+decode_procedure_event: Callable[[bytes], AnyProcedureEvent] = _reader(AnyProcedureEvent, "procedure")
 
 
 def place(message: str) -> tuple[str, str]:

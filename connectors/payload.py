@@ -9,6 +9,7 @@ from connectors import canonical, national
 from connectors.door import Said
 from connectors.entry import Fault
 from connectors.national import Item, Pseudonym
+from connectors.once import every_name_once
 from indicators.errors import RejectedError
 
 MOST_ENTRIES = 20_000
@@ -17,9 +18,11 @@ _BOM = b"\xef\xbb\xbf"
 
 def parse(value: bytes) -> object:
     """The JSON of a payload; some programs begin it with a byte order mark. Raises RejectedError."""
+    value = value.removeprefix(_BOM)
     try:
-        return msgspec.json.decode(value.removeprefix(_BOM))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        every_name_once(value, "payload")
+        return msgspec.json.decode(value)
+    except (ValueError, RecursionError):
         raise RejectedError("payload", "is no JSON document") from None
 
 

@@ -6,8 +6,9 @@ import msgspec
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from connectors.codec import partition
-from indicators.errors import UnreachableError
+from connectors.codec import decode, partition
+from indicators.admission import admit
+from indicators.errors import RejectedError, UnreachableError
 from indicators.numbers import canonical_number, partition_key
 from indicators.times import rfc3339
 from streams.topology import EVENTS
@@ -57,9 +58,15 @@ def _read(consumer: KafkaConsumer, key: bytes, number: str) -> list[dict[str, An
 
 def _statement(record: Any, number: str) -> dict[str, Any] | None:
     try:
-        event = msgspec.json.decode(record.value)
-    except msgspec.DecodeError:
+        event = decode(record.value or b"")
+        if event.dossier != number:
+            return None
+        admit(event, record.timestamp // 1000)
+    except RejectedError:
         return None
-    if not isinstance(event, dict) or event.get("dossier") != number:
-        return None
-    return {**event, "partition": record.partition, "offset": record.offset, "recorded_at": rfc3339(record.timestamp // 1000)}
+    return {
+        **msgspec.to_builtins(event),
+        "partition": record.partition,
+        "offset": record.offset,
+        "recorded_at": rfc3339(record.timestamp // 1000),
+    }

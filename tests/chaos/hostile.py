@@ -58,6 +58,7 @@ def nasty(random: Random, good: bytes) -> bytes:
             good[:-1] + b"," + good[1:],
             b"\xef\xbb\xbf" + good,
             good.replace(b'"', b"'"),
+            good.replace(b"{", b'{"at":1,', 1),
             json.dumps(said | {f"extra{n}": n for n in range(2000)}).encode(),
         )
     )

@@ -88,5 +88,6 @@ def poison(random: Random, good: Record) -> Record:
         json.dumps(event | {"at": "9999-01-01T00:00:00Z"}).encode(),
         json.dumps({name: value for name, value in event.items() if name != "at"}).encode(),
         json.dumps(event | {"at": 5}).encode(),
+        good.value.replace(b"{", b'{"dossier":"H01-20260101-000001",', 1),
     ]
     return Record(good.key, random.choice(broken), [])

@@ -133,6 +133,13 @@ def test_a_byte_order_mark_is_no_fault() -> None:
         payload.parse(b"\xef\xbb\xbf\xef\xbb\xbf[]")
 
 
+@pytest.mark.parametrize("text", [b'{"service":"a","service":"b","data":[]}', b'[{"MaHoSo":"a","TrangThaiHoSo":"4","TrangThaiHoSo":"9"}]'])
+def test_a_payload_that_says_a_thing_twice_is_none(text: bytes) -> None:
+    with pytest.raises(RejectedError) as found:
+        payload.parse(text)
+    assert str(found.value) == "payload: has a field twice"
+
+
 @pytest.mark.parametrize("text", [b"[" + b"1," * 3_000_000 + b"1]", b'{"data":[' + b"{}," * 20_000 + b"{}]}"])
 def test_too_many_entries_are_refused_at_once(text: bytes) -> None:
     found = payload.parse(text)
