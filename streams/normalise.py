@@ -37,6 +37,7 @@ from streams.topology import EVENTS, PETITIONS, PROCEDURES, REJECTED
 Statement = tuple[int | None, RejectedError | None, list[AnyEvent]]  # position in the list, what is wrong, events
 
 DEFAULT_SOURCE = "national"
+ORDER = "order"  # the one state of a partition of the raw topic
 SLOW = 5.0  # seconds; Kafka has not taken a batch by then
 ASIDE: list[Statement] = [
     (None, RejectedError("source", "is set aside because of what it sent; `chiso rejected replay` once it was resumed"), [])
@@ -163,7 +164,8 @@ class Normalise:
     pseudonym: Pseudonym
     watch: Watch
     store: Store
-    _order: Order = field(default_factory=Order)
+    _order: Order | None = None  # None: to be read from the store
+    _kept: bytes = b""  # the order as it stands in the store
     _sending: float | None = None  # since when Kafka has been asked to take what was read
 
     @property
@@ -173,14 +175,23 @@ class Normalise:
 
     def forget(self) -> None:
         """What the records before said is read again, or somebody else's."""
-        self._order = Order()
+        self._order = None
+
+    async def _said(self) -> Order:
+        """What the records before said."""
+        if self._order is None:
+            [stored] = await self.store.states(self.partition, [ORDER])
+            self._kept = stored or b""
+            self._order = Order(stored)
+        return self._order
 
     async def prepare(self, position: Position, batch: Batch) -> Writes:
         """Sends the events, and says what else is to be written."""
         names = sorted({sender_name(record) for record in batch.records})
         stored = await self.store.sources(self.partition, names)
         senders = {name: decode_source(one) for name, one in zip(names, stored, strict=True)}
-        found = read(batch, self.pseudonym, senders, self._order)
+        order = await self._said()
+        found = read(batch, self.pseudonym, senders, order)
         out = Sender(self.producer)
         reach("normalise.read")
         self._sending = time.monotonic()
@@ -196,11 +207,13 @@ class Normalise:
         finally:
             self._sending = None
         after = advanced(position, batch, (found.applied, 0, 0, found.refused))
+        said, kept = order.encode(), self._kept
+        self._kept = said
         return Writes(
             position,
             after,
             batch.records[0].timestamp,
-            {},
+            {} if said == kept else {ORDER: said},
             {},
             {},
             {},

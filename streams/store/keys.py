@@ -1,7 +1,8 @@
 """Every key chiso uses in Redis, in one table.
 
 A partition's whole state lives under one hash tag `{pN}`, so that one script may touch all of it, on a single Redis or on a cluster.
-Partitions of the raw topic have `{rN}`, of which only `position`, `sources`, `outbox` and `changes` are used; those of petitions `{qN}` and of
+Partitions of the raw topic have `{rN}`, of which only `position`, `sources`, `outbox`, `changes` and `dossiers` are used (there: `order`, the
+dossiers of the second under way, `connectors.order`); those of petitions `{qN}` and of
 procedures `{uN}`. After a rebuild all but the raw topic's live in another space, `{pN.2}`, `{pN.3}`, …, named by `chiso:meta`.
 
 | key | kind | holds |

@@ -29,3 +29,16 @@ def test_times_of_a_dossier_only_grow_and_never_lie_before_the_record(records: l
         assert now >= second
         assert now > last[dossier]
         last[dossier] = now
+
+
+@given(st.lists(st.tuples(st.integers(-1, 5), st.sampled_from("abc")), max_size=60), st.data())
+def test_who_goes_on_from_what_is_stored_says_the_same(records: list[tuple[int, str]], data: st.DataObject) -> None:
+    """Also where Kafka's clock goes back a second."""
+    order, other, second = Order(), Order(), 0
+    for step, dossier in records:
+        second += step
+        if data.draw(st.booleans(), "somebody else goes on"):
+            other = Order(other.encode())
+        order.begin(second)
+        other.begin(second)
+        assert order.said(dossier) == other.said(dossier)

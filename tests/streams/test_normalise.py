@@ -19,7 +19,7 @@ from streams.batch import Batch
 from streams.normalise import Reading, read
 from streams.store.memory import MemoryStore
 from streams.store.store import Position
-from streams.topology import REJECTED, SYNC
+from streams.topology import FACTS, REJECTED, SYNC
 from tests.connectors.test_national import BASE, CANARY
 
 RECORDED = seconds("2026-08-20T03:00:00Z")
@@ -193,3 +193,37 @@ async def test_a_sender_resumed_in_the_midst_of_a_batch_stays_resumed() -> None:
     work = module.Normalise(3, nobody, {}, pseudonyms(b"k" * 32), lambda *_: None, store)
     writes = await work.prepare(Position(), Batch(SYNC, 3, [raw([BASE])]))
     assert (len(writes.outbox), writes.sources) == (1, {}), "what was not judged is not written, for somebody may have taken it away"
+
+
+class Out:
+    """Takes what is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Any, ...]] = []
+
+    async def send(self, topic: str, place: int, record: Any) -> None:
+        self.sent.append((topic, place, record.key, record.value, record.headers))
+
+    async def flush(self) -> None:
+        """Nothing waits."""
+
+
+@pytest.mark.parametrize("cut", range(1, 5))
+async def test_whoever_goes_on_within_a_second_says_the_same(cut: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that dies between two payloads of one second, or reads its position again, changes no word of what follows."""
+    done = BASE | {"TrangThaiHoSo": "9", "NgayKetThucXuLy": "20260810090000"}
+    back = done | {"TrangThaiHoSo": "4", "NgayKetThucXuLy": ""}
+    records = [raw([life], offset=place) for place, life in enumerate((done, back, done, back, done))]
+
+    async def sent(*batches: list[SimpleNamespace]) -> list[tuple[Any, ...]]:
+        out, store = Out(), MemoryStore()
+        monkeypatch.setattr(module, "Sender", lambda _: out)
+        position = Position()
+        for batch in batches:
+            work = module.Normalise(3, out, dict.fromkeys(FACTS, 1), pseudonyms(b"k" * 32), lambda *_: None, store)
+            writes = await work.prepare(position, Batch(SYNC, 3, batch))
+            await store.apply(3, writes)
+            position = writes.position
+        return out.sent
+
+    assert await sent(records[:cut], records[cut:]) == await sent(records)
