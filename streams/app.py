@@ -15,6 +15,7 @@ from streams.topology import AGENTS
 from streams.transport import BatchSchema, brokers
 
 METADATA_MS = 5_000  # a broker that just came back may not know its topics; who leads the group then assigns nothing, until it looks again
+NEVER_IDLE = 315_360_000.0  # seconds, ten years. A member that fetches nothing for longer leaves its group, and never joins again (aiokafka #1187)
 AGAIN = 0.2  # seconds until a task that is still there is told once more
 _log = logging.getLogger("chiso.worker")
 
@@ -118,6 +119,7 @@ def build(settings: Settings, bootstrap: str) -> App:
         consumer_max_fetch_size=settings.fetch_bytes,
         consumer_metadata_max_age_ms=METADATA_MS,
         broker_max_poll_records=None,
+        broker_max_poll_interval=NEVER_IDLE,  # a store may be away for hours, and a worker may own nothing: `streams.watchdog` sees who hangs
         broker_session_timeout=6.0,
         broker_heartbeat_interval=2.0,
         broker_rebalance_timeout=10.0,

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from aiokafka.consumer.subscription_state import SubscriptionState
 from faust.types import TP
 from kafka.admin import KafkaAdminClient, NewTopic
 
@@ -50,6 +51,37 @@ async def test_topics_that_the_broker_did_not_know_at_first_are_assigned_soon(
         admin.close()
         async with asyncio.timeout(20):
             await owner.given.wait()
+        assert owner.places == {TP(topic, 0), TP(topic, 1)}
+    finally:
+        await made.stop()
+
+
+async def test_a_worker_that_fetches_nothing_for_a_year_keeps_its_partitions(
+    kafka: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As while the store is away: nothing is asked of the consumer then."""
+    topic, asked = f"idle-{uuid4().hex[:8]}", 0
+
+    def idle(_: object) -> float:
+        nonlocal asked
+        asked += 1
+        return 365 * 86_400.0
+
+    admin = KafkaAdminClient(bootstrap_servers=kafka)
+    admin.create_topics([NewTopic(topic, 2, 1)], wait_for_metadata=True)
+    admin.close()
+    monkeypatch.setattr(module, "AGENTS", {"idle": topic})
+    monkeypatch.setattr(SubscriptionState, "fetcher_idle_time", property(idle))
+    monkeypatch.chdir(tmp_path)
+    made: Any = build(Settings(group=topic), kafka)
+    made.owner = owner = Owner()
+    await made.start()
+    try:
+        async with asyncio.timeout(30):
+            await owner.given.wait()
+            before = asked
+            while asked < before + 4:  # each time it could have left its group
+                await asyncio.sleep(0.05)
         assert owner.places == {TP(topic, 0), TP(topic, 1)}
     finally:
         await made.stop()
