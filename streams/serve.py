@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from connectors import exposition, http
 from streams import logs
+from streams.ending import BUG
 from streams.house import House
 from streams.servers.ports import free_port
 from streams.settings import Settings
@@ -23,14 +24,22 @@ _log = logging.getLogger("chiso.serve")
 
 
 def run(settings: Settings) -> int:
-    """Until SIGTERM or Ctrl-C."""
+    """Until SIGTERM or Ctrl-C (exit code 0), or a bug (70)."""
     logs.to_stderr()
     app = build(settings)
     port = free_port(settings.bind, settings.http_port)
     config = uvicorn.Config(app, host=settings.bind, port=port, log_config=None, timeout_graceful_shutdown=LEAVE_SECONDS, access_log=False)
     _log.info("answers on http://%s:%s (try /docs)", settings.bind, port)
-    _Server(config).run()
-    return 0
+    try:
+        _Server(config).run()
+    except KeyboardInterrupt:
+        pass  # uvicorn raises the signal that ended it once more
+    except SystemExit as ended:
+        if ended.code:
+            raise
+    else:
+        return BUG  # nobody told it to end: it could not begin
+    return BUG if app.state.failed else 0
 
 
 class _Server(uvicorn.Server):
@@ -41,16 +50,16 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def _ended(task: "asyncio.Task[None]") -> None:
-    """What follows, publishes or delivers may not stop unnoticed: the process ends, and whoever supervises starts a new one."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _log.critical("stopped by a bug", exc_info=error)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
 def build(settings: Settings) -> FastAPI:
     """The application with everything behind it; its own metrics are shown on `metrics_port`, or the next free one."""
     house = House(settings)
+
+    def ended(task: "asyncio.Task[None]") -> None:
+        """What follows, publishes or delivers may not stop unnoticed: the process ends, and whoever supervises starts a new one."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.critical("stopped by a bug", exc_info=error)
+            app.state.failed = True
+            os.kill(os.getpid(), signal.SIGTERM)
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -59,7 +68,7 @@ def build(settings: Settings) -> FastAPI:
         _log.info("metrics on http://%s:%s/metrics", settings.bind, port)
         tasks = [asyncio.create_task(one) for one in house.lives()]
         for task in tasks:
-            task.add_done_callback(_ended)
+            task.add_done_callback(ended)
         gc.freeze()  # what was imported is looked through no more: a full collection would keep everybody who asks waiting
         yield
         for task in tasks:
@@ -68,5 +77,5 @@ def build(settings: Settings) -> FastAPI:
         await house.intake.close()
 
     app = http.build(house.asked(), house.intake, house.overview, life)
-    app.state.end_streams = house.stream.end
+    app.state.end_streams, app.state.failed = house.stream.end, False
     return app

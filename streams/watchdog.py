@@ -14,7 +14,8 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-HUNG = 70
+from streams.ending import BUG
+
 LOOK_EVERY = 1.0
 GRACE = 3.0
 _log = logging.getLogger("chiso.watchdog")
@@ -33,7 +34,7 @@ def end() -> None:
     """Says what everybody was doing, and ends the process."""
     faulthandler.dump_traceback(file=sys.stderr, all_threads=True)
     sys.stderr.flush()
-    os._exit(HUNG)
+    os._exit(BUG)
 
 
 class Watchdog:

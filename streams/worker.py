@@ -26,6 +26,7 @@ from streams import addresses, admin, app, clock, failpoints, logs, outbox
 from streams.alarm import Alarms
 from streams.calendars import Calendars
 from streams.dials import Dials
+from streams.ending import BUG
 from streams.families import family, rules
 from streams.normalise import Normalise
 from streams.pump import Ports, Pump
@@ -45,7 +46,6 @@ from streams.watchdog import Signs, Watchdog
 from streams.windows import Shared, Windows
 
 LEAVE_AFTER = 2.0  # positions are safe, so nothing is worth waiting for any longer
-BUG = 70
 ANSWERS_IN = 10.0
 LOGS_EVERY = 10.0
 SPACE_EVERY = 1.0
@@ -89,6 +89,7 @@ class Worker:
         self._registry = CollectorRegistry()
         self._dials: Dials
         self._stop = asyncio.Event()
+        self._up = False
         self._failure: BaseException | None = None
         self._relays: list[outbox.Relay] = []
         self._stores: dict[str, RedisStore] = {}  # of facts, by topic
@@ -113,6 +114,7 @@ class Worker:
         port = free_port(self._settings.bind, self._settings.metrics_port)
         start_http_server(port, addr=self._settings.bind, registry=self._registry)
         await made.start()
+        self._up = True
         _log.info("worker is up; metrics on http://%s:%s/metrics", self._settings.bind, port)
         spare_the_collector()
         dog = Watchdog(self._signs(made, client), self._settings.watchdog)
@@ -168,8 +170,8 @@ class Worker:
         return lambda partition: Pump(partition, ports, Normalise(partition, facts, counts, known, partial(self._dials.watch, SYNC), store))
 
     def _asked(self) -> None:
-        if self._stop.is_set():
-            os._exit(0)  # a second time
+        if self._stop.is_set() or not self._up:
+            os._exit(0)  # a second time, or before there is anything to leave in order
         self._stop.set()
 
     def _ended(self, task: "asyncio.Task[None]") -> None:

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from streams.ending import at_once
+
 
 def serve(
     home: Annotated[Path | None, typer.Option(help="state of `chiso up` (CHISO_HOME)")] = None,
@@ -12,6 +14,7 @@ def serve(
     metrics_port: Annotated[int | None, typer.Option(help="port of /metrics; the next free one if taken")] = None,
 ) -> None:
     """Answer questions over HTTP (docs at /docs) and show metrics. Start as many as you like: all of them only read."""
+    at_once()
     from streams.serve import run
     from streams.settings import load
 

@@ -50,6 +50,8 @@ def kill_twice(rig: Rig, random: Random) -> None:
 def _armed(rig: Rig, random: Random, points: list[str], action: str) -> Worker:
     point = random.choice(points)
     worker = rig.arm(f"{point}:{action}:{random.randint(1, 3)}")
+    if action == "hang":
+        rig.doomed.add(worker.name)
     deadline = time.monotonic() + STRUCK_WITHIN
     while worker.child.alive and time.monotonic() < deadline:
         rig.send(300)

@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from indicators.errors import UnreachableError
 from indicators.lanes import DAY_COUNTERS, counters
 from streams.admin import ensure_topics
+from streams.ending import BUG
 from streams.ends import look_at_ends
 from streams.failpoints import VARIABLE
 from streams.sending import Sender, start
@@ -70,6 +71,12 @@ class Worker:
     def pid(self) -> int:
         return self.child.process.pid
 
+    def last_words(self) -> str:
+        """Why it ended itself: what it called critical, and the last line of a traceback that follows."""
+        lines = self.child.said().splitlines()
+        found = [number for number, line in enumerate(lines) if " CRITICAL " in line]
+        return " | ".join([*(lines[number] for number in found[-1:]), self.child.tail()])
+
 
 class Rig:
     """Servers as child processes of this one; everything ends with `close`."""
@@ -97,6 +104,8 @@ class Rig:
         self.oracle, self.told = Oracle(), Told(self.bootstrap)
         self._read = [0] * PARTITIONS
         self.exits: Counter[int] = Counter()
+        self.doomed: set[str] = set()  # workers that are meant to end themselves
+        self.bugs: list[str] = []  # what others said that did so, since somebody looked
         self._lock = threading.Lock()
         self.workers = [Worker(self) for _ in range(workers)]
         self._open = True
@@ -109,7 +118,9 @@ class Rig:
             with self._lock:
                 for place, worker in enumerate(self.workers):
                     if not worker.child.alive:
-                        self.exits[worker.child.process.returncode] += 1
+                        self.exits[code := worker.child.process.returncode] += 1
+                        if code == BUG and worker.name not in self.doomed:
+                            self.bugs.append(f"{worker.name}: {worker.last_words()}")
                         self.workers[place] = Worker(self)
             time.sleep(LOOK_EVERY)
 
@@ -183,6 +194,9 @@ class Rig:
             if time.monotonic() - began > patience:
                 raise WrongError(f"partitions {lacking} did not catch up in {patience:.0f} s: {self.said()}")
             time.sleep(LOOK_EVERY)
+        if self.bugs:
+            said, self.bugs = self.bugs, []
+            raise WrongError(f"workers ended themselves: {said}")
         for number, position in self.positions().items():
             if position.unaccounted:
                 raise WrongError(f"partition {number}: {position.unaccounted} records without an outcome")
