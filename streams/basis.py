@@ -71,7 +71,7 @@ def incomplete(desk: Desk, period: Period) -> frozenset[str]:
     layout = desk.layout(period.b - 1)
     if desk.caught_up:
         return frozenset()
-    if desk.stale or desk.lagging(desk.sources.procedures):
+    if desk.stale or desk.blind or desk.lagging(desk.sources.procedures):
         return frozenset(layout.codes)
     own = np.zeros(len(layout.codes), np.int64)
     for follower in (desk.sources.figures, desk.sources.petitions):

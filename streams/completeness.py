@@ -57,7 +57,7 @@ class Completeness:
     def lacking(self, layout: Layout) -> frozenset[str]:
         """Units whose figures lack something, or may: all while the store or Kafka does not answer."""
         desk = self.desk
-        if desk.stale or not desk.ends.now or self.held or any(topic == desk.sources.procedures.topic for topic, _ in self.late):
+        if desk.stale or desk.blind or self.held or any(topic == desk.sources.procedures.topic for topic, _ in self.late):
             return frozenset(layout.codes)
         own = np.zeros(len(layout.codes), np.int64)
         for follower in (desk.sources.figures, desk.sources.petitions):

@@ -115,6 +115,11 @@ class Desk:
         return behind | {number for number, stand in stands.items() if stand.halted}
 
     @property
+    def blind(self) -> bool:
+        """Whether nobody knows what is behind: Kafka does not answer, or was asked only once."""
+        return not self.ends.before
+
+    @property
     def halted(self) -> bool:
         """Whether any partition waits for somebody's decision."""
         return any(stand.halted for follower in self.sources.followers for stand in follower.stands.values())
@@ -123,12 +128,12 @@ class Desk:
     def current(self) -> bool:
         """Whether every partition that may go on has reached its end."""
         late = (follower.stands[number] for follower in self.sources.followers for number in self.lagging(follower))
-        return not self.stale and bool(self.ends.now) and all(stand.halted for stand in late)
+        return not self.stale and not self.blind and all(stand.halted for stand in late)
 
     @property
     def caught_up(self) -> bool:
         """Whether everything that Kafka has is in the figures."""
-        return not self.stale and bool(self.ends.now) and not any(self.lagging(follower) for follower in self.sources.followers)
+        return not self.stale and not self.blind and not any(self.lagging(follower) for follower in self.sources.followers)
 
     def as_of_seconds(self) -> int | None:
         """Now when caught up, else the time of the last applied record."""
@@ -180,8 +185,8 @@ class Desk:
         return parse(text or current_month(today), today)
 
     def complete(self, members: list[str]) -> bool:
-        """Whether all partitions that hold windows of the units are up to date."""
-        if self.stale or self.lagging(self.sources.procedures):
+        """Whether all partitions that hold windows of the units are up to date; none is said to be while Kafka does not answer."""
+        if self.stale or self.blind or self.lagging(self.sources.procedures):
             return False
         followers = (self.sources.figures, self.sources.petitions)
         return not any(self.lagging(one).intersection(*[one.cube.partitions(unit)]) for one in followers for unit in members)
