@@ -1,7 +1,8 @@
 """The indicator topics: whichever reading process holds the lease publishes what changed, at most every five seconds, and never while behind.
 
 `chiso.indicator.current.v1` is compacted: `UNIT:PERIOD:ID` → how it stands. Whoever gains the lease reads the topic back and goes on from there, so
-versions only grow. `chiso.indicator.changes.v1` says what changed and why.
+versions only grow. `chiso.indicator.changes.v1` says what changed and why; a change is with Kafka before the figure that it led to, so whoever dies
+in between leaves one to be said again, and none that nobody says.
 """
 
 import asyncio
@@ -33,6 +34,7 @@ from streams.store.keys import PUBLISHED
 from streams.topology import CHANGES, CURRENT, LETTERS
 
 TICK, EVERY = 0.5, 5.0
+HELD = 5_000  # figures that wait for their changes: bounds memory where the whole country is published
 _json = msgspec.json.Encoder().encode
 _log = logging.getLogger("chiso.publisher")
 
@@ -104,14 +106,14 @@ class Publisher:
             self._tables.clear()
         cause = self._cause(today)
         async with sender(self._bootstrap) as out:
-            counts = {topic: await out.partitions(topic) for topic in (CURRENT, CHANGES)}
+            post = _Post(out, {topic: await out.partitions(topic) for topic in (CURRENT, CHANGES)})
             for period in published_periods(today):
                 sheet = desk.sheet(period)
                 if self._tables.get(period.id, (None,))[0] is not sheet:
                     for unit, name, figure in self._figures(sheet):
-                        await self._one(out, counts, (unit, period, name), figure, cause)
+                        await self._one(post, (unit, period, name), figure, cause)
                 await asyncio.sleep(0)
-            await out.flush()
+            await post.flush()
         shown = {"p": "positions", "q": "petitions", "u": "procedures"}
         assert set(shown) <= set(LETTERS.values())
         await self._lease.client.hset(PUBLISHED, mapping={letter: json.dumps(positions[name]) for letter, name in shown.items()})
@@ -145,7 +147,7 @@ class Publisher:
                     complete = not halted or self._desk.complete(sheet.layout.tree.members(unit))
                     yield unit, name, Figure(values[0], values[1], values[2], values[3], complete)
 
-    async def _one(self, out: Sender, counts: dict[str, int], place: tuple[str, Period, str], figure: Figure, cause: str) -> None:
+    async def _one(self, post: "_Post", place: tuple[str, Period, str], figure: Figure, cause: str) -> None:
         assert self._known is not None
         unit, period, name = place
         key = f"{unit}:{period.id}:{name}"
@@ -156,8 +158,6 @@ class Publisher:
         self._known[key] = figure, version
         head = {"unit": unit, "period": period.id, "id": name}
         as_of = self._desk.as_of()
-        value = {**head, **_shown(figure), "as_of": as_of, "version": version, "complete": figure.complete}
-        await out.send(CURRENT, partition(key.encode(), counts[CURRENT]), Record(key.encode(), _json(value), _headers(key, version)))
         if old is None or old[:4] != figure[:4]:
             why = "restatement" if cause == "events" and not period.open else cause
             change = {
@@ -168,7 +168,41 @@ class Publisher:
                 "cause": why,
                 "as_of": as_of,
             }
-            await out.send(CHANGES, partition(unit.encode(), counts[CHANGES]), Record(unit.encode(), _json(change), _headers(key, version)))
+            said = "/".join(
+                str(one) for one in figure[:4]
+            )  # figures may move before a version is said again, and then it is another change
+            await post.change(Record(unit.encode(), _json(change), _headers(f"{key}:{version}:{said}")))
+        value = {**head, **_shown(figure), "as_of": as_of, "version": version, "complete": figure.complete}
+        await post.stand(Record(key.encode(), _json(value), _headers(f"{key}:{version}")))
+
+
+class _Post:
+    """Sends changes as they come, and what stands now only once Kafka has their changes: a successor reads that back, and never says a change it finds there."""
+
+    def __init__(self, out: Sender, counts: dict[str, int]) -> None:
+        self._out, self._counts = out, counts
+        self._held: list[Record] = []
+
+    async def change(self, record: Record) -> None:
+        """Queues one of CHANGES."""
+        await self._send(CHANGES, record)
+
+    async def stand(self, record: Record) -> None:
+        """Holds one of CURRENT, whose change was queued before."""
+        self._held.append(record)
+        if len(self._held) >= HELD:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Returns when Kafka has acknowledged everything."""
+        await self._out.flush()
+        for record in self._held:
+            await self._send(CURRENT, record)
+        self._held.clear()
+        await self._out.flush()
+
+    async def _send(self, topic: str, record: Record) -> None:
+        await self._out.send(topic, partition(record.key, self._counts[topic]), record)
 
 
 def _shown(figure: Figure) -> dict[str, Any]:
@@ -177,8 +211,8 @@ def _shown(figure: Figure) -> dict[str, Any]:
     return {"numerator": figure.numerator, "denominator": figure.denominator, "ratio": ratio, "score": score, "rank": figure.rank}
 
 
-def _headers(key: str, version: int) -> list[tuple[str, bytes]]:
-    return [("ce_id", f"{key}:{version}".encode()), ("ce_type", b"chiso.indicator.changed.v1"), ("ce_source", b"chiso")]
+def _headers(id_: str) -> list[tuple[str, bytes]]:
+    return [("ce_id", id_.encode()), ("ce_type", b"chiso.indicator.changed.v1"), ("ce_source", b"chiso")]
 
 
 def _read(value: bytes) -> tuple[Figure, int]:
