@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from indicators.errors import UnreachableError
+from streams.knocking import admin_client
 from streams.settings import Settings
 from streams.topology import TOPICS, Topic
 
@@ -33,12 +35,12 @@ class Broker:
 
 
 @contextmanager
-def _admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
+def _admin(bootstrap: str) -> Iterator[Any]:
     try:
-        client = KafkaAdminClient(
+        client = admin_client(
             bootstrap_servers=bootstrap, bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=TIMEOUT_MS, client_id="chiso-admin"
         )
-    except KafkaError:
+    except (KafkaError, OSError):
         raise UnreachableError(f"Kafka at {bootstrap} does not answer; is it running? `chiso up` brings its own") from None
     try:
         yield client
@@ -61,10 +63,32 @@ def count(topic: Topic, settings: Settings) -> int:
     return topic.partitions or settings.partitions
 
 
+def _configs(bootstrap: str, topics: list[Topic]) -> dict[str, dict[str, str]]:
+    """By topic: what the broker has of the settings that the topology sets; nothing of a topic whose settings it does not tell."""
+    wanted = [ConfigResource(ConfigResourceType.TOPIC, topic.name, list(topic.config)) for topic in topics]
+    with _admin(bootstrap) as client:
+        found = client.describe_configs(wanted, config_filter="all").get("topic", {})
+    return {name: {setting: str(one["value"]) for setting, one in settings.items()} for name, settings in found.items()}
+
+
+def _altered(topic: Topic, have: dict[str, str]) -> Iterator[Finding]:
+    """Settings that are others than wanted; a stricter one too, for somebody set it and the topology does not know."""
+    if not have:
+        yield Finding(topic.name, "does not tell its settings; allow DescribeConfigs on it to whoever runs the check")
+        return
+    for setting, wanted in topic.config.items():
+        if have.get(setting) != wanted:
+            told = f"has {setting}={have.get(setting)}, wanted {wanted}"
+            yield Finding(
+                topic.name, f"{told}: alter it with Kafka's own kafka-configs, for `chiso topics apply` changes no topic that exists"
+            )
+
+
 def missing(bootstrap: str, settings: Settings) -> list[Finding]:
-    """Every difference, topics with another partition count as fatal: that count is fixed for a topic's life."""
+    """Every difference, topics with another partition count as fatal: that count is fixed for a topic's life. Only `topics check` asks; a start does not."""
     have = look(bootstrap).topics
-    found = []
+    configs = _configs(bootstrap, [topic for topic in TOPICS if topic.name in have])
+    found: list[Finding] = []
     for topic in TOPICS:
         wanted = count(topic, settings)
         if topic.name not in have:
@@ -75,6 +99,8 @@ def missing(bootstrap: str, settings: Settings) -> list[Finding]:
                     topic.name, f"has {have[topic.name][1]} partitions, wanted {wanted}: a topic's count is fixed for its life", fatal=True
                 )
             )
+        if topic.name in have:
+            found += _altered(topic, configs.get(topic.name, {}))
     return found
 
 

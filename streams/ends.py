@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
@@ -58,7 +59,8 @@ class Look:
 
     def close(self) -> None:
         """Lets go of the connection."""
-        self._consumer.close()
+        with suppress(Exception):  # a client that broke says so once more, and is as closed as it will ever be
+            self._consumer.close()
 
 
 def look_at_ends(bootstrap: str, seconds: float, topic: str = EVENTS) -> dict[int, int]:

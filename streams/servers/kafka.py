@@ -94,11 +94,12 @@ def answers(address: str) -> bool:
 
 def cluster(address: str) -> str | None:
     """The id of the cluster that answers there; None where none does."""
-    from kafka.admin import KafkaAdminClient  # noqa: PLC0415
     from kafka.errors import KafkaError  # noqa: PLC0415
 
+    from streams.knocking import admin_client  # noqa: PLC0415
+
     try:
-        client = KafkaAdminClient(bootstrap_servers=address, bootstrap_timeout_ms=500, request_timeout_ms=2_000)
+        client = admin_client(bootstrap_servers=address, bootstrap_timeout_ms=500, request_timeout_ms=2_000)
     except (KafkaError, OSError):
         return None
     try:

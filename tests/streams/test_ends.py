@@ -1,10 +1,13 @@
 """Where Kafka knows nothing of a topic there is no end to wait for: that is said, and does not pass for having waited."""
 
+import socket
+import threading
+
 import pytest
 from kafka import TopicPartition
 
 from indicators.errors import UnreachableError
-from streams import ends
+from streams import admin, ends
 from streams.ends import Ends, Look, look_at_ends
 from streams.topology import EVENTS, FACTS
 
@@ -69,3 +72,14 @@ async def test_nobody_is_current_by_ends_that_are_not_known(monkeypatch: pytest.
     with pytest.raises(EnoughError):
         await found.run()
     assert found.now == {}
+
+
+def test_who_looks_for_kafka_in_vain_leaves_no_thread_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker looks every ten seconds, for as long as Kafka is away."""
+    monkeypatch.setattr(admin, "BOOTSTRAP_MS", 200)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        before = set(threading.enumerate())
+        for _ in range(3):
+            with pytest.raises(UnreachableError):
+                admin.look(f"127.0.0.1:{silent.getsockname()[1]}")
+    assert set(threading.enumerate()) <= before
