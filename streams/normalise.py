@@ -30,7 +30,7 @@ from streams.batch import Batch, short_key
 from streams.entries import Entry, pack
 from streams.failpoints import reach
 from streams.progress import advanced
-from streams.sending import Sender
+from streams.sending import Sender, SpentError
 from streams.store.store import Position, Store, StoreDownError, Writes
 from streams.topology import EVENTS, PETITIONS, PROCEDURES, REJECTED
 
@@ -202,6 +202,8 @@ class Normalise:
             reach("normalise.queued")
             await out.flush()
             reach("normalise.acknowledged")
+        except SpentError:
+            raise
         except UnreachableError as error:
             raise StoreDownError(str(error)) from None
         finally:

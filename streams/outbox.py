@@ -16,6 +16,7 @@ from connectors.codec import CE_TYPE
 from indicators.events import Petitioned
 from streams.entries import Entry, unpack
 from streams.failpoints import reach
+from streams.sending import SpentError, spent
 from streams.store.store import Store, StoreDownError
 from streams.topology import EVENTS, NOTICES, OVERDUE, REJECTED
 
@@ -70,6 +71,8 @@ class Relay:
                 try:
                     await self._send(partition)
                 except (StoreDownError, KafkaError) as error:
+                    if isinstance(error, KafkaError) and spent(self._producer, error):
+                        raise SpentError from None
                     _log.warning("outbox of partition %s waits: %s", partition, type(error).__name__)
                     asyncio.get_running_loop().call_later(RETRY, self.notice, partition)
 

@@ -3,12 +3,19 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import (
+    InvalidProducerEpoch,
+    KafkaError,
+    OutOfOrderSequenceNumber,
+    ProducerClosed,
+    ProducerFenced,
+    UnknownProducerId,
+)
 
 from connectors.codec import Record
 from indicators.errors import UnreachableError
@@ -16,6 +23,8 @@ from indicators.errors import UnreachableError
 BATCH_BYTES = 512_000
 AT_ONCE = 8
 ANSWER_MS = 30_000
+SPENT = (OutOfOrderSequenceNumber, InvalidProducerEpoch, ProducerFenced, ProducerClosed, UnknownProducerId)
+_Answer = TypeVar("_Answer")
 
 
 async def start(bootstrap: str, compression: str | None = "lz4", largest: int = BATCH_BYTES) -> AIOKafkaProducer:
@@ -47,6 +56,20 @@ async def sender(bootstrap: str, compression: str | None = "lz4") -> AsyncIterat
         await producer.stop()
 
 
+class SpentError(UnreachableError):
+    """The producer will never send again; whoever has it begins anew with another one."""
+
+    def __init__(self) -> None:
+        super().__init__("Kafka takes nothing from this producer any more; only another one can go on")
+
+
+def spent(producer: AIOKafkaProducer, error: BaseException) -> bool:
+    """Whether a producer is at its end. One that gave up a batch (a partition without a leader for half a minute) has left out a number of its sequence,
+    and Kafka refuses whatever follows in that partition.
+    """
+    return isinstance(error, SPENT) or producer._sender.sender_task.done()  # noqa: SLF001 - nothing public tells
+
+
 class Sender:
     """Queues records by `send`; `flush` returns when Kafka has everything. One caller's own; the producer may be shared. Raises UnreachableError."""
 
@@ -76,21 +99,23 @@ class Sender:
     async def _close(self, place: tuple[str, int]) -> None:
         builder = self._builders.pop(place)
         if builder.record_count():
-            self._sent.append(await self._producer.send_batch(builder, place[0], partition=place[1]))
+            self._sent.append(await self._answered(self._producer.send_batch(builder, place[0], partition=place[1])))
         while len(self._sent) > AT_ONCE:
-            await self._confirm(self._sent.pop(0))
+            await self._answered(self._sent.pop(0))
 
     async def flush(self) -> None:
         """Returns when Kafka has acknowledged everything queued."""
         for place in list(self._builders):
             await self._close(place)
         while self._sent:
-            await self._confirm(self._sent.pop(0))
+            await self._answered(self._sent.pop(0))
 
-    async def _confirm(self, sent: "asyncio.Future[Any]") -> None:
+    async def _answered(self, asked: Awaitable[_Answer]) -> _Answer:
         try:
-            await sent
+            return await asked
         except KafkaError as error:
+            if spent(self._producer, error):
+                raise SpentError from None
             raise UnreachableError(
                 f"Kafka did not take the records ({type(error).__name__}); say the same again, nothing counts twice"
             ) from None

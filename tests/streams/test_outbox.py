@@ -5,13 +5,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
+from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError, OutOfOrderSequenceNumber
 from hypothesis import given
 from hypothesis import strategies as st
 
 from streams import outbox
 from streams.entries import Entry, pack
 from streams.outbox import Relay
+from streams.sending import SpentError
 from streams.store.memory import MemoryStore
 from streams.topology import NOTICES, OVERDUE, REJECTED
 
@@ -138,3 +139,21 @@ def test_whatever_fails_each_is_sent_once_in_the_end(rounds: list[dict[str, str]
         assert store.partitions[HERE].marks.get("to 0", 0) in {0, 8 - len(large)}
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("error", [OutOfOrderSequenceNumber, KafkaError])
+async def test_a_producer_from_which_kafka_takes_nothing_any_more_ends_the_relay(error: type[KafkaError]) -> None:
+    """A successor has another one; this one would wait for ever."""
+    producer: Any = Producer()
+    producer._sender = SimpleNamespace(sender_task=asyncio.get_running_loop().create_future())
+    if error is KafkaError:
+        producer._sender.sender_task.set_result(None)  # whatever it was, nobody sends any more
+
+    async def send(*_: object, **__: object) -> None:
+        raise error
+
+    producer.send = send
+    relay = Relay(filled({"a": notice()}), producer)
+    relay.notice(HERE)
+    with pytest.raises(SpentError):
+        await asyncio.wait_for(relay.run(), 5)
