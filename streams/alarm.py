@@ -74,6 +74,10 @@ class Alarm:
         self.upto = {}
         self._compared, self._moved = False, True
 
+    def went_back(self, stored: Mapping[str, int]) -> bool:
+        """Whether timers of the store have fired less far than is known here: it lost what the last look wrote."""
+        return any(stored.get(mark, 0) < upto for mark, upto in (self._marks or {}).items() if mark == OVERDUE or mark.startswith(SOON))
+
     @property
     def looked(self) -> bool:
         """Whether a look has ended since everything was forgotten."""

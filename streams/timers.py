@@ -106,6 +106,8 @@ class Timers:
         """Sources from which nothing came for too long."""
         store, number = self.alarms.store, pump.partition
         heard, marks = await store.heard(number), await store.marks(number)
+        if self.alarms.of(number).went_back(marks):
+            raise StoreDownError("the store is not where timers left it")
         outbox: dict[str, bytes] = {}
         told: dict[str, int] = {}
         for name, last in heard.items():

@@ -93,10 +93,12 @@ class MemoryStore:
 
     async def sent(self, partition: int, entries: Mapping[str, bytes], marks: Mapping[str, int]) -> None:
         of = self.partitions[partition]
+        gone = any(entry not in of.outbox for entry in entries)
         for entry, value in entries.items():
             if of.outbox.get(entry) == value:
                 del of.outbox[entry]
-        of.marks.update(marks)
+        if not gone:
+            of.marks.update(marks)
 
     async def fire(self, partition: int, firing: Firing) -> None:
         of = self._expected(partition, firing.expected)

@@ -137,7 +137,7 @@ class Store(Protocol):
         """How much is still to be sent to Kafka."""
 
     async def sent(self, partition: int, entries: Mapping[str, bytes], marks: Mapping[str, int]) -> None:
-        """Takes entries out of the outbox, unless something newer took their place, and sets timers' marks with it."""
+        """Takes entries out of the outbox, unless something newer took their place, and sets timers' marks with it, unless an entry is gone."""
 
     async def fire(self, partition: int, firing: Firing) -> None:
         """All of it or nothing, on the position expected. Raises RefusedError."""

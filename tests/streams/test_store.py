@@ -98,6 +98,14 @@ async def test_entries_leave_the_outbox_once_sent(store: Store) -> None:
     await store.sent(3, {"x": b"1", "y": b"older"}, {"to 0": 5})
     await store.sent(3, {}, {})
     assert await store.outbox(3) == {"y": b"2"}
+    assert await store.marks(3) == {"to 0": 5}
+
+
+async def test_a_store_that_lost_what_was_sent_does_not_learn_how_far_it_was_told(store: Store) -> None:
+    """Who reads notices back from there would miss those told before."""
+    await store.apply(3, writes(await store.claim(3, "e1", IDENTITY), outbox={"x": b"1"}))
+    await store.sent(3, {"x": b"1", "lost": b"2"}, {"to 0": 5})
+    assert (await store.outbox(3), await store.marks(3)) == ({}, {})
 
 
 async def test_offsets_beyond_what_lua_numbers_hold_are_told_apart(store: Store) -> None:

@@ -1,5 +1,6 @@
 """What was told is read back once: a partition taken again begins where its notices were read to, and a second look at what is overdue reads none."""
 
+import copy
 from collections.abc import AsyncIterator, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ from streams.alarm import Alarms
 from streams.outbox import FROM, Relay
 from streams.pump import Ports, Pump
 from streams.store.memory import MemoryStore
+from streams.store.store import StoreDownError
 from streams.timers import Timers
 from streams.topology import NOTICES
 from streams.wanted import OVERDUE
@@ -112,3 +114,19 @@ async def test_no_marks_no_reading(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(readback, "AIOKafkaConsumer", none)
     assert await readback.notices("nowhere", {}) == ({}, {})
+
+
+async def test_a_store_that_lost_the_last_look_is_looked_at_again(rig: Rig) -> None:
+    """Its position is where it was, for a look applies nothing: only the marks tell."""
+    await rig.take()
+    kept = copy.deepcopy(rig.store.partitions[HERE])
+    await rig.step()
+    told = dict(rig.store.partitions[HERE].told)
+    assert told
+    rig.store.partitions[HERE] = kept
+    rig.timers._listened.clear()
+    with pytest.raises(StoreDownError):
+        await rig.step()
+    await rig.timers._read_back()
+    await rig.step()
+    assert rig.store.partitions[HERE].told == told
