@@ -54,10 +54,11 @@ def resume_source(url: str, bootstrap: str, name: str) -> None:
         raise NotFoundError(f"{name!r} is neither a partition (p3, r3) that is halted nor a sender that is set aside")
 
 
-def accept_gap(url: str, bootstrap: str, name: str) -> int:
-    """Goes on with the first record there is, leaving out those that are gone for ever; gives their number.
+def accept_gap(url: str, bootstrap: str, name: str) -> int | None:
+    """Goes on with the first record there is, leaving out those that are gone for ever; gives their number. Where none are gone, a partition of the raw
+    topic begins anew with whatever its log has now (None): what is said once more counts once.
 
-    Raises NotFoundError, UnreachableError, and ChisoError where no records are missing at the log's beginning.
+    Raises NotFoundError, UnreachableError, and ChisoError where of facts no records are missing at the log's beginning.
     """
     with _store(url) as client:
         keys = _known(client, bootstrap, name)
@@ -67,17 +68,21 @@ def accept_gap(url: str, bootstrap: str, name: str) -> int:
             following = int(pipe.hget(keys.position, "next") or 0)
             if pipe.hget(keys.position, "halted") is None:
                 raise NotFoundError(f"partition {name} is not halted; /readyz names those that are")
-            if following >= first:
+            anew = following >= first
+            if anew and name[0] != LETTERS[SYNC]:
                 raise ChisoError(f"partition {name} lacks no records at the log's beginning; `chiso rebuild` is for everything else")
             pipe.multi()
-            pipe.hset(keys.position, mapping={"next": first, "crc": GAP})
-            pipe.hincrby(keys.position, "gap", first - following)
-            pipe.hdel(keys.position, "halted")
+            if anew:
+                pipe.delete(keys.position, keys.dossiers)
+            else:
+                pipe.hset(keys.position, mapping={"next": first, "crc": GAP})
+                pipe.hincrby(keys.position, "gap", first - following)
+                pipe.hdel(keys.position, "halted")
             try:
                 pipe.execute()
             except WatchError:
                 raise ChisoError(f"partition {name} moved meanwhile; look at it again") from None
-    return first - following
+    return None if anew else first - following
 
 
 def _first(bootstrap: str, name: str) -> int:

@@ -15,8 +15,9 @@ from typing import Protocol, TypeVar
 from indicators.errors import HaltedError
 from streams.batch import Batch, checksum
 from streams.failpoints import reach
-from streams.progress import beyond, check
+from streams.progress import begins, beyond, check, way_out
 from streams.store.store import GAP, Identity, Position, RefusedError, Store, StoreDownError, Writes
+from streams.topology import SYNC
 
 PATIENCE = (0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between attempts while the store is away; the last one again and again
 DECISION_EVERY = 1.0  # seconds between looks for an operator's decision about a halted partition
@@ -180,6 +181,10 @@ class Pump:
         reach("take.checked")
         await self._answered(lambda: ports.store.halt(number, None))
         reach("take.resumed")
+        self._witness = False
+        if first > position.next and begins(position, ports.identity):
+            await self.apply(Batch(SYNC, number, (), passed=first))
+            position = self._position
         # the last applied record comes first once more, to be recognised by its checksum
         self._witness = position.crc not in ("", GAP) and position.next > first
         self._sought = True
@@ -251,7 +256,7 @@ class Pump:
             self._witness = False
             if first != begin or checksum(batch.records[0]) != self._position.crc:
                 raise HaltedError(
-                    "the record before the position is not the one applied last: this is another log. `chiso rebuild` starts anew from it"
+                    f"the record before the position is not the one applied last: this is another log; {way_out(self._ports.identity)}"
                 )
         batch = batch.since(expected)
         if batch.records:

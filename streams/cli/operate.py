@@ -47,7 +47,7 @@ def resume(
     from streams.settings import load
 
     found = resolve(load(home=home))
-    if what is not None and not re.fullmatch(r"[pr]\d+", what):
+    if what is not None and not re.fullmatch(r"[pqur]\d+", what):
         decide.resume_source(found.redis, found.kafka, what)
         sys.stderr.write(f"{what} is let in again; `chiso rejected replay` sends what was set aside\n")
         return
@@ -63,14 +63,19 @@ def resume(
 
 
 def accept_gap(partition: Partition, home: Home = None) -> None:
-    """Go on after records that retention took away before they were applied. They stay uncounted; restore them instead, if you can."""
+    """Go on after records that retention took away before they were applied. They stay uncounted; restore them instead, if you can.
+
+    A partition of the raw topic (r3) whose log is another one now begins with whatever is in it; what is said once more counts once.
+    """
     from streams import decide
     from streams.addresses import resolve
     from streams.settings import load
 
     found = resolve(load(home=home))
     missing = decide.accept_gap(found.redis, found.kafka, partition)
-    sys.stderr.write(f"{partition} goes on without {missing:,} records\n")
+    sys.stderr.write(
+        f"{partition} " + ("begins with what its log has now\n" if missing is None else f"goes on without {missing:,} records\n")
+    )
 
 
 def register(app: typer.Typer) -> None:

@@ -19,6 +19,7 @@ from tests.builders import DOSSIERS, batch, make, received
 
 IDENTITY = Identity("cluster", "topic", "1", "Asia/Ho_Chi_Minh")
 HERE = partition(b"H44.07", 1)
+RAW = replace(IDENTITY, zone="", rules="")
 LIFE = [
     received(due_at="2026-08-10"),
     make(ev.Step, "2026-08-04", official="A"),
@@ -81,11 +82,11 @@ class FaultyStore(MemoryStore):
 class Rig:
     """One partition with its log and store; `until` waits for a condition."""
 
-    def __init__(self, log: ListLog, store: FaultyStore | None = None) -> None:
+    def __init__(self, log: ListLog, store: FaultyStore | None = None, identity: Identity = IDENTITY) -> None:
         self.store, self.log = store or FaultyStore(), log
         self.applied: list[Writes] = []
         shared = Shared(self.store, DOSSIERS, lambda _partition, writes, _seconds: self.applied.append(writes))
-        self.ports = Ports(self.store, log, IDENTITY, lambda _partition: None)
+        self.ports = Ports(self.store, log, identity, lambda _partition: None)
         self.pump = log.pump = Pump(HERE, self.ports, Windows(HERE, shared))
         self.task = asyncio.create_task(self.pump.run())
 
@@ -108,8 +109,10 @@ async def start(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., 
     monkeypatch.setattr(module, "LOST_FOR", 0.0)
     rigs: list[Rig] = []
 
-    def make_rig(events: list[ev.Event] = LIFE, log: ListLog | None = None, store: FaultyStore | None = None) -> Rig:
-        rigs.append(Rig(log or ListLog(events), store))
+    def make_rig(
+        events: list[ev.Event] = LIFE, log: ListLog | None = None, store: FaultyStore | None = None, identity: Identity = IDENTITY
+    ) -> Rig:
+        rigs.append(Rig(log or ListLog(events), store, identity))
         return rigs[-1]
 
     yield make_rig
@@ -285,6 +288,30 @@ async def test_a_position_that_does_not_belong_to_the_log_halts(
     store.partitions[HERE].position = position
     assert says in await halted(start(log=ListLog(LIFE, first), store=store))
     assert store.partitions[HERE].position.next == position.next
+
+
+@pytest.mark.parametrize("events", [LIFE, []])
+async def test_a_store_that_lost_everything_begins_with_what_the_raw_topic_still_has(
+    start: Callable[..., Rig], events: list[ev.Event]
+) -> None:
+    """It forgets after a week, and nobody has to decide about that; also where nothing is left at all, so that nobody waits for it."""
+    rig = start(log=ListLog(events, first=5), identity=RAW)
+    await rig.until(lambda: rig.position.next == 5 + len(events))
+    assert (rig.position.gap, rig.position.unaccounted, rig.pump.halted) == (5, 0, False)
+
+
+async def test_rules_that_changed_are_nothing_to_the_raw_topic(start: Callable[..., Rig]) -> None:
+    store = FaultyStore()
+    store.partitions[HERE].position = Position(next=4, crc="gap", identity=IDENTITY.fields() | {"rules": "0", "zone": "UTC"})
+    rig = start(store=store, identity=RAW)
+    await rig.until(lambda: rig.pump.taken)
+    assert store.partitions[HERE].halted is None
+
+
+async def test_another_raw_log_is_for_somebody_to_decide_and_no_rebuild_would_help(start: Callable[..., Rig]) -> None:
+    store = FaultyStore()
+    store.partitions[HERE].position = Position(next=2, crc="x", identity=IDENTITY.fields() | {"cluster": "elsewhere"})
+    assert "chiso accept-gap" in await halted(start(store=store, identity=RAW))
 
 
 async def test_a_bug_leaves_the_position_unmoved(start: Callable[..., Rig]) -> None:
