@@ -15,7 +15,7 @@ from streams.topology import AGENTS
 from streams.transport import BatchSchema, brokers
 
 METADATA_MS = 5_000  # a broker that just came back may not know its topics; who leads the group then assigns nothing, until it looks again
-NEVER_IDLE = 315_360_000.0  # seconds, ten years. A member that fetches nothing for longer leaves its group, and never joins again (aiokafka #1187)
+NEVER_IDLE = 315_360_000.0  # seconds: ten years. A member that fetches nothing for longer leaves its group for good (aiokafka #1187)
 AGAIN = 0.2  # seconds until a task that is still there is told once more
 _log = logging.getLogger("chiso.worker")
 

@@ -12,6 +12,7 @@ import msgspec
 
 from connectors.codec import Record, partition
 from indicators.times import rfc3339, seconds
+from streams.normalise import sender_name
 from streams.reading import records
 from streams.sending import sender
 from streams.topology import REJECTED, SYNC
@@ -44,12 +45,21 @@ def _entry(record: Any) -> dict[str, Any]:
 
 
 async def replay(bootstrap: str, source: str | None = None, reason: str | None = None) -> Replayed:
-    """Sends every rejected payload (of a source, for a reason) that is still in the raw topic through it once more. Raises UnreachableError."""
+    """Sends every rejected payload (of a source, for a reason) that is still in the raw topic through it once more. A source goes by the record's key or
+    by who says that he sent it. Raises UnreachableError.
+    """
     every = [_entry(record) for record in await records(bootstrap, REJECTED) if record.value]
-    entries = [entry for entry in every if source in (None, entry["source"]) and reason in (None, entry["reason"])]
+    entries = [entry for entry in every if reason in (None, entry["reason"])]
+    some = any(entry.get("topic") == SYNC for entry in entries)
+    raw = {(record.partition, record.offset): record for record in await records(bootstrap, SYNC)} if some else {}
+
+    def theirs(entry: dict[str, Any]) -> bool:
+        place = entry.get("partition"), entry.get("offset")
+        return source in (None, entry["source"]) or (entry.get("topic") == SYNC and place in raw and sender_name(raw[place]) == source)
+
+    entries = [entry for entry in entries if theirs(entry)]
     wanted = {(entry["partition"], entry["offset"]) for entry in entries if entry.get("topic") == SYNC}
     report = Replayed(elsewhere=sum(entry.get("topic") != SYNC for entry in entries))
-    raw = {(record.partition, record.offset): record for record in await records(bootstrap, SYNC)} if wanted else {}
     before = {_origin(record) for record in raw.values()}
     async with sender(bootstrap) as out:
         count = await out.partitions(SYNC)
@@ -67,11 +77,11 @@ async def replay(bootstrap: str, source: str | None = None, reason: str | None =
 
 def _origin(record: Any) -> Place | None:
     """Where a replayed record came from."""
-    text = dict(record.headers).get(REPLAY_OF)
-    if text is None:
-        return None
-    number, _, offset = text.decode().partition(":")
-    return int(number), int(offset)
+    number, _, offset = dict(record.headers).get(REPLAY_OF, b"").partition(b":")
+    try:
+        return int(number), int(offset)
+    except ValueError:
+        return None  # from nowhere, or what somebody else wrote there
 
 
 def _again(record: Any) -> Record:

@@ -193,7 +193,7 @@ class Consumer(driver.Consumer):
     def _end(self, place: TP) -> int | None:
         try:
             mark: int | None = self.highwater(driver.ensure_aiokafka_TP(place))
-        except AssertionError:
+        except (AssertionError, AttributeError):
             return None  # Faust's thread has just given it away
         return mark
 

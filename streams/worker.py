@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 from connectors.metrics import worker_metrics
 from connectors.pseudonym import key, pseudonyms
 from connectors.reference import calendar
-from indicators.errors import ChisoError
+from indicators.errors import ChisoError, UnreachableError
 from indicators.times import Zone
 from streams import addresses, admin, app, clock, failpoints, logs, outbox
 from streams.alarm import Alarms
@@ -54,21 +54,34 @@ LogId = tuple[str, str, str]  # cluster, id of the topic, number of partitions
 _log = logging.getLogger("chiso.worker")
 
 
-def run(settings: Settings) -> int:
-    """Until SIGTERM or Ctrl-C (exit code 0), or a bug (70). Raises ChisoError where it cannot start."""
+def run(settings: Settings) -> NoReturn:
+    """Until SIGTERM or Ctrl-C ends the process (exit code 0), or a bug (70). Raises ChisoError where it cannot start."""
     logs.to_stderr()
     failpoints.arm(os.environ.get(failpoints.VARIABLE))
     found = addresses.resolve(settings)
     identities = look(found.kafka, settings)
-    status = asyncio.run(Worker(settings, found, identities).run())
+    try:
+        asyncio.run(_whole_life(Worker(settings, found, identities)))
+    except (KafkaError, RedisError, OSError) as error:
+        raise UnreachableError(f"Kafka or Redis went away while the worker started ({type(error).__name__}); start it again") from None
+    raise AssertionError
+
+
+async def _whole_life(worker: "Worker") -> None:
+    """Ends the process: Faust's threads and whoever looks at Kafka may take their time, and nothing of theirs matters any more."""
+    status = await worker.run()
     sys.stderr.flush()
-    os._exit(status)  # Faust's threads may take their time; nothing of theirs matters any more
+    os._exit(status)
 
 
 def look(bootstrap: str, settings: Settings) -> dict[str, Identity]:
-    """Which logs these are and by which rules they are read, by topic. Raises UnreachableError, or ChisoError where a topic is missing."""
+    """Which logs these are and by which rules they are read, by topic. Raises UnreachableError, or ChisoError where a topic is missing. No rule of ours
+    stands in the raw topic's position: what it says is stated anew wherever it is read again.
+    """
     days = calendar(settings.calendar)
-    return {topic: Identity(*log, settings.zone, rules(topic, days)) for topic, log in look_at_logs(bootstrap).items()}
+    found = look_at_logs(bootstrap)
+    facts = {topic: Identity(*found[topic], settings.zone, rules(topic, days)) for topic in FACTS}
+    return {SYNC: Identity(*found[SYNC], zone="", rules="")} | facts
 
 
 def look_at_logs(bootstrap: str) -> dict[str, LogId]:
@@ -132,7 +145,7 @@ class Worker:
             sweep(),
             *(relay.run() for relay in self._relays),
         )
-        tasks = [asyncio.create_task(life) for life in lives]
+        tasks = [asyncio.create_task(life, name=getattr(life, "__qualname__", None)) for life in lives]
         for task in tasks:
             task.add_done_callback(self._ended)
         await self._stop.wait()
@@ -175,8 +188,10 @@ class Worker:
         self._stop.set()
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
-        """Nothing that runs beside the partitions may end unnoticed."""
-        if not task.cancelled() and (error := task.exception()) is not None:
+        """Nothing that runs beside the partitions may end unnoticed; clients of Kafka cancel whoever waits for them, at times."""
+        if task.cancelled():
+            self._failed(ChisoError(f"{task.get_name()} was cancelled"))
+        elif (error := task.exception()) is not None:
             self._failed(error)
 
     def _failed(self, error: BaseException) -> None:

@@ -18,7 +18,7 @@ def serve(
     from streams.serve import run
     from streams.settings import load
 
-    raise typer.Exit(run(load(home=home, http_port=http_port, metrics_port=metrics_port)))
+    run(load(home=home, http_port=http_port, metrics_port=metrics_port))
 
 
 def register(app: typer.Typer) -> None:

@@ -17,7 +17,7 @@ def worker(
     from streams.settings import load
     from streams.worker import run
 
-    raise typer.Exit(run(load(home=home, metrics_port=metrics_port)))
+    run(load(home=home, metrics_port=metrics_port))
 
 
 def register(app: typer.Typer) -> None:
