@@ -16,7 +16,9 @@ ASLEEP = 8.0  # seconds; longer than the session, so the partitions are given to
 STRUCK_WITHIN = 25.0
 # places a worker reaches again and again while events come; the others are reached when it takes partitions
 TAKING = [name for name in POINTS if name.startswith("take.")]
-WORKING = [name for name in POINTS if name.startswith(("consumer.", "agent.", "pump.", "windows.", "apply.", "timers.", "outbox."))]
+WORKING = [
+    name for name in POINTS if name.startswith(("consumer.", "agent.", "pump.", "normalise.", "windows.", "apply.", "timers.", "outbox."))
+]
 ANSWERS = [name for name in (*TAKING, *WORKING) if name.startswith(("take.", "windows.", "apply.", "timers."))]
 
 UNLIMITED = ["/bin/sh", "-c", 'trap "" XFSZ; exec "$@"', "sh"]  # a file that may not grow is then an error, not the end

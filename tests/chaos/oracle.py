@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
+DOOR = ("0", "1")
 KNOWN = {"received", "step", "processed", "reopened", "transferred", "digitised", "rated"}
 Row = tuple[str, int, str]  # unit, day number, counter
 
@@ -41,6 +42,7 @@ class Oracle:
     def __init__(self) -> None:
         self.dossiers: dict[str, Dossier] = {}
         self.accepted = self.rejected = 0
+        self.through: set[str] = set()  # ids of events that somebody sent to the raw topic
 
     def take(self, value: bytes, recorded_ms: int) -> None:
         """One record of the topic."""
@@ -53,6 +55,8 @@ class Oracle:
         self.accepted += good
         self.rejected += not good
         if good:
+            if str(event.get("id")).startswith(DOOR):
+                self.through.add(event["id"])
             self.dossiers.setdefault(event["dossier"], Dossier()).said.setdefault(event["type"], []).append((stated, at, event))
 
     def rows(self) -> Counter[Row]:

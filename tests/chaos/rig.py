@@ -17,6 +17,7 @@ from kafka import KafkaConsumer, TopicPartition
 from redis import Redis
 from redis.exceptions import RedisError
 
+from connectors.codec import Record, partition
 from indicators.errors import UnreachableError
 from indicators.lanes import DAY_COUNTERS, counters
 from streams.admin import ensure_topics
@@ -30,11 +31,11 @@ from streams.settings import Settings
 from streams.store.keys import META, Keys, partitions_of
 from streams.store.redis import read_position
 from streams.store.store import Position
-from streams.topology import EVENTS
+from streams.topology import EVENTS, LETTERS, SYNC
 from tests.chaos.oracle import Oracle, Row, day
 from tests.chaos.proxy import Proxy
 from tests.chaos.told import Told
-from tests.chaos.traffic import records
+from tests.chaos.traffic import records, through_the_door
 
 PARTITIONS = 12
 BURST = int(os.environ.get("BURST", "3500"))  # events a fault
@@ -103,6 +104,7 @@ class Rig:
         self.sent = 0
         self.oracle, self.told = Oracle(), Told(self.bootstrap)
         self._read = [0] * PARTITIONS
+        self._through: set[str] = set()  # ids of what was sent to the raw topic
         self.exits: Counter[int] = Counter()
         self.doomed: set[str] = set()  # workers that are meant to end themselves
         self.bugs: list[str] = []  # what others said that did so, since somebody looked
@@ -168,39 +170,51 @@ class Rig:
             raise WrongError("the broker did not come back")
         out = Sender(producer)
         for place, record in some:
-            await out.send(EVENTS, place, record)
+            name = through_the_door(record)
+            if name is None:
+                await out.send(EVENTS, place, record)
+            else:
+                self._through.add(name)
+                await out.send(SYNC, partition(record.key, PARTITIONS), Record(record.key, record.value, [("ce_source", b"chaos")]))
         await out.flush()
         await producer.stop()
         self.sent += len(some)
 
-    def positions(self) -> dict[int, Position]:
-        return {keys.number: read_position(self.client.hgetall(keys.position)) for keys in self.keys()}
+    def positions(self, topic: str = EVENTS) -> dict[int, Position]:
+        return {keys.number: read_position(self.client.hgetall(keys.position)) for keys in self.keys(topic)}
 
-    def keys(self) -> list[Keys]:
-        return partitions_of(self.client.hgetall(META)) or [Keys(number) for number in range(PARTITIONS)]
+    def keys(self, topic: str = EVENTS) -> list[Keys]:
+        plain = [Keys(number, LETTERS[topic]) for number in range(PARTITIONS)]
+        return plain if topic == SYNC else partitions_of(self.client.hgetall(META)) or plain
 
     def caught_up(self, patience: float = PATIENCE) -> float:
-        """Waits until every partition stands at the end of its log, with an empty outbox; gives the seconds it took."""
-        began, patience = time.monotonic(), patience + self.sent / REPLAYED
-        ends = look_at_ends(self.bootstrap, patience)
+        """Waits until every partition of the raw topic, then of events, stands at the end of its log, with an empty outbox; gives the seconds it took."""
+        began = time.monotonic()
+        for topic in (SYNC, EVENTS):
+            self._stands_at_the_end(topic, began, patience + self.sent / REPLAYED)
+        took = time.monotonic() - began
+        if self.bugs:
+            said, self.bugs = self.bugs, []
+            raise WrongError(f"workers ended themselves: {said}")
+        for topic in (SYNC, EVENTS):
+            for number, position in self.positions(topic).items():
+                if position.unaccounted or position.gap:
+                    raise WrongError(f"{topic} {number}: {position.unaccounted} records without an outcome, {position.gap} passed over")
+        return took
+
+    def _stands_at_the_end(self, topic: str, began: float, patience: float) -> None:
+        ends = look_at_ends(self.bootstrap, patience, topic)
         while True:
             try:
-                stands = self.positions()
+                stands = self.positions(topic)
                 lacking = [number for number, stop in ends.items() if stands.get(number, Position()).next < stop]
-                if not lacking and not any(self.client.hlen(keys.outbox) for keys in self.keys()):
+                if not lacking and not any(self.client.hlen(keys.outbox) for keys in self.keys(topic)):
                     break
             except (RedisError, OSError):
                 lacking = [-1]
             if time.monotonic() - began > patience:
-                raise WrongError(f"partitions {lacking} did not catch up in {patience:.0f} s: {self.said()}")
+                raise WrongError(f"partitions {lacking} of {topic} did not catch up in {patience:.0f} s: {self.said()}")
             time.sleep(LOOK_EVERY)
-        if self.bugs:
-            said, self.bugs = self.bugs, []
-            raise WrongError(f"workers ended themselves: {said}")
-        for number, position in self.positions().items():
-            if position.unaccounted:
-                raise WrongError(f"partition {number}: {position.unaccounted} records without an outcome")
-        return time.monotonic() - began
 
     def said(self) -> str:
         """The last lines of the newest workers' logs."""
@@ -215,6 +229,8 @@ class Rig:
             odd = sorted({*wanted, *found}, key=str)
             some = [(row, wanted.get(row, 0), found.get(row, 0)) for row in odd if wanted.get(row, 0) != found.get(row, 0)]
             raise WrongError(f"{len(some)} of {len(wanted)} counters differ (row, want, got): {some[:4]}")
+        if lost := self._through - self.oracle.through:
+            raise WrongError(f"{len(lost)} of {len(self._through)} sent to the raw topic are not among the events: {sorted(lost)[:4]}")
         self._compare_told()
         rejected = sum(position.counts[3] for position in self.positions().values())
         if rejected != self.oracle.rejected:
