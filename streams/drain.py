@@ -72,9 +72,9 @@ def _unapplied(client: Any, ends: dict[int, int], letter: str) -> str | None:
     for number, end in ends.items():
         keys = Keys(number, letter, space)
         found, halted = client.hmget(keys.position, "next", "halted")
+        if halted:
+            raise ChisoError(f"partition {letter}{number} is halted: {halted.decode()}")
         if int(found or 0) < end:
-            if halted:
-                raise ChisoError(f"partition {letter}{number} is halted: {halted.decode()}")
             return f"partition {letter}{number} is applied up to {int(found or 0)} of {end}"
         if client.hlen(keys.outbox):
             return f"the outbox of partition {number} is not empty"

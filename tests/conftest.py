@@ -1,4 +1,6 @@
-"""Real servers for tests: one Kafka and one Valkey a session, child processes of pytest. CHISO_REQUIRE turns a skip into a failure."""
+"""Real servers for tests: one Kafka and one Valkey a session, child processes of pytest. They skip where Java, the jars or the binary are missing;
+CHISO_REQUIRE turns that into a failure, and a server that is there but does not start is always one.
+"""
 
 import os
 from collections.abc import Iterator
@@ -7,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from indicators.errors import ChisoError
+from streams.servers import jars, java
 from streams.servers import kafka as kafka_server
 from streams.servers import valkey as valkey_server
 from streams.servers.tether import end
@@ -37,11 +41,15 @@ def shared() -> Path:
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a real broker."""
     try:
-        home = tmp_path_factory.mktemp("broker")
-        child, address = kafka_server.start(home, wanted=19_392)
-        kafka_server.wait(child, address, home)
-    except Exception as error:  # noqa: BLE001
+        jars.classpath()
+    except ChisoError as error:
         missing("broker", str(error))
+    if not java.find().is_file():
+        missing("broker", f"no Java {java.OLDEST} or newer")
+    # from here on whatever goes wrong is ours, and no reason to skip
+    home = tmp_path_factory.mktemp("broker")
+    child, address = kafka_server.start(home, wanted=19_392)
+    kafka_server.wait(child, address, home)
     yield address
     end([child])
 
@@ -50,10 +58,11 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a real Valkey or Redis."""
     try:
-        child, url = valkey_server.start(tmp_path_factory.mktemp("store"), wanted=16_579)
-        valkey_server.wait(child, url)
-    except Exception as error:  # noqa: BLE001
+        valkey_server.binary()
+    except ChisoError as error:
         missing("redis", str(error))
+    child, url = valkey_server.start(tmp_path_factory.mktemp("store"), wanted=16_579)
+    valkey_server.wait(child, url)
     yield url
     end([child])
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -72,6 +73,13 @@ class Rig:
         cards = Cards(self.desk)
         self.publications = Publications(self.desk, cards, self.lease, self.shelf)  # type: ignore[arg-type]
         self.published = Published(self.desk, self.shelf)
+        self.looks, due = 0, self.publications._due
+
+        def counted(now: int) -> list[str]:
+            self.looks += 1
+            return due(now)
+
+        self.publications._due = counted  # type: ignore[method-assign]
 
     def stand(self, position: int, end: int | None = None) -> None:
         self.sources.figures.stands[0] = Stand(next=position)
@@ -152,17 +160,25 @@ async def until_cut(rig: Rig, number: int) -> None:
             await asyncio.sleep(0.01)
 
 
+async def looked(rig: Rig, times: int = 4) -> None:
+    """Until it has asked so often what is due. The first may have begun before, and the last is under way."""
+    enough = rig.looks + times
+    async with asyncio.timeout(20):
+        while rig.looks < enough:
+            await asyncio.sleep(0.01)
+
+
 async def test_a_month_is_cut_once_and_restated_the_day_after(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: moment("2026-09-05T06:00") - 1)
     async with Running(rig, cutting=True):
-        await asyncio.sleep(0.4)
+        await looked(rig)
         assert await rig.topic() == {}
         monkeypatch.setattr(clock, "now", lambda: moment("2026-09-05T06:00"))
         await until_cut(rig, 1)
         assert await rig.versions() == dict.fromkeys((code for code, _, _ in UNITS), 1)
         rig.put("H44.01", 11, 1)
         monkeypatch.setattr(clock, "now", lambda: moment("2026-09-06T05:59"))
-        await asyncio.sleep(0.4)
+        await looked(rig)
         assert len(rig.shelf.cuts[MONTH]) == 1
         monkeypatch.setattr(clock, "now", lambda: moment("2026-09-06T06:00"))
         await until_cut(rig, 2)
@@ -301,14 +317,19 @@ async def test_a_unit_that_lost_its_figures_says_so(rig: Rig) -> None:
 
 
 async def test_a_month_that_is_being_filled_waits(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publications, "SETTLE", 0.6)
+    passed = 0.0
+    monkeypatch.setattr(publications, "time", SimpleNamespace(monotonic=lambda: passed))
+    monkeypatch.setattr(publications, "SETTLE", 5.0)
     async with Running(rig, cutting=True):
-        for received in range(11, 25):
+        for received in range(11, 15):
             rig.put("H44.01", received)
-            await asyncio.sleep(0.1)
+            await looked(rig)
+            passed += 4
+            await looked(rig)
             assert MONTH not in rig.shelf.cuts
+        passed += 1
         await until_cut(rig, 1)
-        assert (await rig.published.asof("H44.01", MONTH, "2026-09-05", None))["counts"]["received"] == 24
+        assert (await rig.published.asof("H44.01", MONTH, "2026-09-05", None))["counts"]["received"] == 14
 
 
 async def test_a_unit_that_is_no_more_and_ranks_among_published_totals(rig: Rig) -> None:

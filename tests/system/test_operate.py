@@ -12,9 +12,10 @@ from kafka.admin import KafkaAdminClient
 from redis import Redis
 
 from connectors.codec import Record, partition
+from streams.ends import look_at_ends
 from streams.sending import sender
 from streams.store.keys import META, Keys, partitions_of
-from streams.topology import SYNC
+from streams.topology import EVENTS, SYNC
 from tests.connectors.test_national import BASE
 from tests.system.conftest import System, chiso
 from tests.system.programs import until
@@ -55,6 +56,25 @@ def readyz(system: System) -> dict[str, Any]:
     return found
 
 
+def positions(client: Any) -> dict[int, int]:
+    """Where each partition of events stands."""
+    return {keys.number: int(client.hget(keys.position, "next") or 0) for keys in partitions_of(client.hgetall(META))}
+
+
+def the_others_go_on(system: System, client: Any, halted: int) -> None:
+    """The sample once more: they come to their new ends, the halted partition stands still, and a drain names it."""
+    stood = positions(client)
+    chiso("ingest", "sample", "--map", "service-requests", home=system.home, check=6)
+    ends = look_at_ends(system.addresses["kafka"], 10, EVENTS)
+    others = stood.keys() - {halted}
+    assert sum(ends[number] for number in others) > sum(stood[number] for number in others)
+    until(lambda: positions(client) == ends | {halted: stood[halted]}, 30)
+    assert ends[halted] > stood[halted], "something waits for it"
+    done = chiso("drain", "--timeout", "5", home=system.home, check=1)
+    assert f"partition p{halted} is halted" in done.stderr
+    assert positions(client)[halted] == stood[halted]
+
+
 def test_a_halted_partition_waits_while_the_others_go_on_and_looks_again_when_told(up: Callable[..., System]) -> None:
     system = up("--ingest", "sample", "--map", "service-requests")
     system.drain()
@@ -69,11 +89,7 @@ def test_a_halted_partition_waits_while_the_others_go_on_and_looks_again_when_to
     assert "another log" in readyz(system)["halted"][str(victim.number)]
     unit = client.hkeys(victim.units)[0].decode()
     until(lambda: not system.get(f"/v1/units/{unit}/indicators", period="2011")["complete"], 10)
-    done = chiso("drain", "--timeout", "5", home=system.home, check=None)
-    assert done.returncode in (0, 1)
-    chiso("ingest", "sample", "--map", "service-requests", home=system.home, check=6)
-    ours = [keys for keys in partitions_of(client.hgetall(META)) if keys.number != victim.number]
-    until(lambda: sum(int(client.hget(keys.position, "next") or 0) for keys in ours) > 0, 10)
+    the_others_go_on(system, client, victim.number)
     assert "p99" in chiso("resume", "p99", home=system.home, check=2).stderr
     chiso("resume", home=system.home)  # nothing was put right, so it halts again
     until(lambda: client.hget(victim.position, "halted") is not None, 10)
@@ -112,6 +128,29 @@ def test_records_that_are_gone_halt_the_partition_until_the_gap_is_accepted(up: 
     assert client.hget(keys.position, "gap") == b"2"
     assert "is not halted" in chiso("accept-gap", f"r{place}", home=system.home, check=3).stderr
     until(lambda: readyz(system)["halted"] == {}, 10)
+
+
+def test_another_raw_log_is_begun_with_what_it_has_and_new_rules_are_nothing_to_it(up: Callable[..., System]) -> None:
+    system = up()
+    client: Any = Redis.from_url(system.addresses["redis"])
+    for number in range(1, 6):
+        assert system.client.post("/v1/sync", json=[BASE | {"MaHoSo": f"H44.07-20260803-{number:04}"}]).status_code == 202
+    system.drain()
+    before = system.fingerprint()
+    [place] = [number for number in range(12) if int(client.hget(Keys(number, "r").position, "next") or 0) > 0]
+    keys = Keys(place, "r")
+    client.hset(keys.position, mapping={"cluster": "elsewhere", "rules": "0"})
+    [worker] = system.children("worker")
+    worker.kill()
+    until(lambda: client.hget(keys.position, "halted") is not None, 30)
+    assert b"`chiso accept-gap` begins with what is there" in (client.hget(keys.position, "halted") or b"")
+    assert "begins with what its log has now" in chiso("accept-gap", f"r{place}", home=system.home).stderr
+    until(lambda: client.hget(keys.position, "next") == b"5", 30)
+    system.drain()
+    assert (system.fingerprint(), client.hget(keys.position, "rules")) == (before, b"")
+    assert system.client.post("/v1/sync", json=[BASE | {"MaHoSo": "H44.07-20260803-0006"}]).status_code == 202
+    system.drain()
+    assert system.get("/v1/units/H44.07/indicators", period="2026-08")["counts"]["received"] == 6
 
 
 def delete(system: System, topic: str, partition: int, before: int) -> None:
