@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.chaos.faults import plan
-from tests.chaos.rig import Rig, WrongError
+from tests.chaos.rig import Rig
+from tests.chaos.worker import WrongError
 
 COMPARE_EVERY = 10
 LONG = 100  # so many faults make a long run: servers are then away for a minute, at first

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from streams.failpoints import POINTS
-from tests.chaos.rig import Rig, Worker
+from tests.chaos.rig import Rig
+from tests.chaos.worker import Worker
 
 ASLEEP = 8.0  # seconds; longer than the session, so the partitions are given to others
 STRUCK_WITHIN = 25.0

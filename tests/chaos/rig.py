@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import signal
-import sys
 import threading
 import time
 from collections import Counter
@@ -23,10 +22,9 @@ from indicators.lanes import DAY_COUNTERS, counters
 from streams.admin import ensure_topics
 from streams.ending import BUG
 from streams.ends import look_at_ends
-from streams.failpoints import VARIABLE
 from streams.sending import Sender, start
 from streams.servers import kafka, valkey
-from streams.servers.tether import Child, end
+from streams.servers.tether import end
 from streams.settings import Settings
 from streams.store.keys import META, Keys, partitions_of
 from streams.store.redis import read_position
@@ -36,47 +34,13 @@ from tests.chaos.oracle import Oracle, Row, day
 from tests.chaos.proxy import Proxy
 from tests.chaos.told import Told
 from tests.chaos.traffic import records, through_the_door
+from tests.chaos.worker import PORTS, Worker, WrongError
 
 PARTITIONS = 12
 BURST = int(os.environ.get("BURST", "3500"))  # events a fault
 PATIENCE = 120.0
 REPLAYED = 10_000  # events a second at least, where a store that lost everything is filled anew
-PORTS = 19_400 + os.getpid() % 90 * 100  # a killed broker's port may not be taken by another room, whose log would be another one
 LOOK_EVERY = 0.05
-
-
-class WrongError(AssertionError):
-    """What stands is not what must stand."""
-
-
-class Worker:
-    """A worker process; `armed` names a fail point for its first life only."""
-
-    def __init__(self, rig: "Rig", armed: str = "") -> None:
-        rig.started += 1
-        self.name = f"worker-{rig.started}"
-        env = rig.env | {VARIABLE: armed} if armed else rig.env
-        command = [
-            sys.executable,
-            "-m",
-            "streams.cli",
-            "worker",
-            "--home",
-            str(rig.home),
-            "--metrics-port",
-            str(PORTS + 20 + rig.started % 70),
-        ]
-        self.child = Child(self.name, command, rig.home / "logs" / f"{self.name}.log", env)
-
-    @property
-    def pid(self) -> int:
-        return self.child.process.pid
-
-    def last_words(self) -> str:
-        """Why it ended itself: what it called critical, and the last line of a traceback that follows."""
-        lines = self.child.said().splitlines()
-        found = [number for number, line in enumerate(lines) if " CRITICAL " in line]
-        return " | ".join([*(lines[number] for number in found[-1:]), self.child.tail()])
 
 
 class Rig:
