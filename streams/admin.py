@@ -9,7 +9,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from indicators.errors import UnreachableError
-from streams.knocking import admin_client
+from streams.adminclient import admin_client
 from streams.settings import Settings
 from streams.topology import TOPICS, Topic
 

@@ -11,6 +11,7 @@ from connectors.quarantine import decode
 from indicators.errors import ChisoError, NotFoundError, UnreachableError, UsageError
 from streams import admin
 from streams.ends import Look
+from streams.progress import BEGIN_ANEW
 from streams.store.keys import META, Keys, partitions_of
 from streams.store.store import GAP
 from streams.topology import FACTS, LETTERS, SYNC
@@ -55,25 +56,28 @@ def resume_source(url: str, bootstrap: str, name: str) -> None:
 
 
 def accept_gap(url: str, bootstrap: str, name: str) -> int | None:
-    """Goes on with the first record there is, leaving out those that are gone for ever; gives their number. Where none are gone, a partition of the raw
-    topic begins anew with whatever its log has now (None): what is said once more counts once.
+    """Goes on with the first record there is, leaving out those that are gone for ever; gives their number. A partition of the raw topic whose log is
+    another one begins anew with whatever that has (None): what is said once more counts once.
 
-    Raises NotFoundError, UnreachableError, and ChisoError where of facts no records are missing at the log's beginning.
+    Raises NotFoundError, UnreachableError, and ChisoError where no records are missing at the log's beginning.
     """
     with _store(url) as client:
         keys = _known(client, bootstrap, name)
         first = _first(bootstrap, name)
         with client.pipeline() as pipe:
             pipe.watch(keys.position)
-            following = int(pipe.hget(keys.position, "next") or 0)
-            if pipe.hget(keys.position, "halted") is None:
+            following, halted = int(pipe.hget(keys.position, "next") or 0), pipe.hget(keys.position, "halted")
+            if halted is None:
                 raise NotFoundError(f"partition {name} is not halted; /readyz names those that are")
-            anew = following >= first
-            if anew and name[0] != LETTERS[SYNC]:
+            anew = BEGIN_ANEW in halted.decode()
+            if not anew and following >= first:
                 raise ChisoError(f"partition {name} lacks no records at the log's beginning; `chiso rebuild` is for everything else")
             pipe.multi()
             if anew:
                 pipe.delete(keys.position, keys.dossiers)
+                aside = [sender for sender, stored in client.hgetall(keys.sources).items() if not decode(stored).quarantined]
+                if aside:
+                    pipe.hdel(keys.sources, *aside)  # they are judged anew, by the same payloads
             else:
                 pipe.hset(keys.position, mapping={"next": first, "crc": GAP})
                 pipe.hincrby(keys.position, "gap", first - following)

@@ -6,6 +6,7 @@ What is answered is what the agent behind the door will say of the record: same 
 import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -21,7 +22,7 @@ from indicators.errors import RejectedError, UnreachableError
 from indicators.numbers import prefix
 from streams import clock
 from streams.normalise import DEFAULT_SOURCE, document, source_of, stated_at
-from streams.sending import start
+from streams.sending import spent, start
 from streams.topology import SYNC, SYNC_BYTES
 
 ASIDE = 100_000  # bytes of a body from which on it is read in a thread: everybody else who asks would wait
@@ -44,6 +45,7 @@ class Intake:
     bootstrap: str
     _producer: AIOKafkaProducer | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _leaving: asyncio.Task[None] | None = None  # of a producer that was given up
 
     async def take(self, body: bytes, said: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """(HTTP status, answer): 202 all accepted, 207 some, 422 none. `said` are attributes of CloudEvents (`time`, `source`, …) as HTTP has them.
@@ -60,10 +62,13 @@ class Intake:
         return found.status, found.answer
 
     async def _send(self, body: bytes, headers: dict[str, bytes]) -> None:
+        producer = await self._connected()
         try:
-            producer = await self._connected()
             await producer.send_and_wait(SYNC, value=body, key=headers[SOURCE], headers=list(headers.items()))
         except (KafkaError, TimeoutError) as error:
+            if spent(producer, error) and self._producer is producer:
+                self._producer = None  # the next payload has another one
+                self._leaving = asyncio.create_task(_stopped(producer))
             raise UnreachableError(
                 f"Kafka did not take the payload ({type(error).__name__}); send it again, nothing counts twice"
             ) from None
@@ -78,6 +83,12 @@ class Intake:
         """Lets go of Kafka."""
         if self._producer is not None:
             await self._producer.stop()
+
+
+async def _stopped(producer: AIOKafkaProducer) -> None:
+    """Nobody waits for it: it may still try to send what it has."""
+    with suppress(KafkaError):
+        await producer.stop()
 
 
 def judge(body: bytes, headers: dict[str, bytes]) -> Judged:

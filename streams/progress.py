@@ -30,16 +30,17 @@ def beyond(position: Position, batch: Batch) -> Writes:
     return Writes(position, after, position.as_of, {}, {}, {}, {}, {})
 
 
-def begins(position: Position, identity: Identity) -> bool:
-    """Whether it begins with whatever the log still has: the raw topic forgets after a week, so a store that is filled anew misses nothing."""
-    return not identity.rules and not position.crc
+BEGIN_ANEW = "`chiso accept-gap` begins with what is there, where nothing counts twice"
+
+
+def begins_anywhere(position: Position, identity: Identity) -> bool:
+    """Whether it begins with whatever the log still has: the raw topic forgets after a week, and a store that is filled anew cannot have more of it."""
+    return identity.raw and not position.crc
 
 
 def way_out(identity: Identity) -> str:
     """What to do about another log than the one known."""
-    if identity.rules:
-        return "`chiso rebuild` computes everything anew from what is there"
-    return "`chiso accept-gap` begins with what is there, where nothing counts twice"
+    return BEGIN_ANEW if identity.raw else "`chiso rebuild` computes everything anew from what is there"
 
 
 def check(position: Position, identity: Identity, first: int, end: int) -> None:
@@ -50,7 +51,7 @@ def check(position: Position, identity: Identity, first: int, end: int) -> None:
             raise HaltedError(f"the store was filled with {name} {stored}, this is {name} {wanted[name]}; {way_out(identity)}")
     if position.next > end:
         raise HaltedError(f"the log ends at {end}, but {position.next} was applied: the log lost its tail; {way_out(identity)}")
-    if position.next < first and not begins(position, identity):
+    if position.next < first and not begins_anywhere(position, identity):
         raise HaltedError(
             f"the log begins at {first}, but {position.next} is to be applied next: records were deleted; restore them, or `chiso accept-gap`"
         )

@@ -1,8 +1,8 @@
 """The indicator topics: whichever reading process holds the lease publishes what changed, at most every five seconds, and never while behind.
 
 `chiso.indicator.current.v1` is compacted: `UNIT:PERIOD:ID` → how it stands. Whoever gains the lease reads the topic back and goes on from there, so
-versions only grow. `chiso.indicator.changes.v1` says what changed and why; a change is with Kafka before the figure that it led to, so whoever dies
-in between leaves one to be said again, and none that nobody says.
+versions only grow. `chiso.indicator.changes.v1` says what changed and why; a change is with Kafka before the figure that it led to, so whoever
+dies in between leaves one that is said again.
 """
 
 import asyncio

@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 from indicators.errors import HaltedError
 from streams.batch import Batch, checksum
 from streams.failpoints import reach
-from streams.progress import begins, beyond, check, way_out
+from streams.progress import begins_anywhere, beyond, check, way_out
 from streams.store.store import GAP, Identity, Position, RefusedError, Store, StoreDownError, Writes
 from streams.topology import SYNC
 
@@ -182,7 +182,8 @@ class Pump:
         await self._answered(lambda: ports.store.halt(number, None))
         reach("take.resumed")
         self._witness = False
-        if first > position.next and begins(position, ports.identity):
+        if first > position.next and begins_anywhere(position, ports.identity):
+            _log.warning("partition %s of the raw topic begins at %s, for the log has nothing older", number, first)
             await self.apply(Batch(SYNC, number, (), passed=first))
             position = self._position
         # the last applied record comes first once more, to be recognised by its checksum

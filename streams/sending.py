@@ -60,7 +60,7 @@ class SpentError(UnreachableError):
     """The producer will never send again; whoever has it begins anew with another one."""
 
     def __init__(self) -> None:
-        super().__init__("Kafka takes nothing from this producer any more; only another one can go on")
+        super().__init__("Kafka takes nothing from this connection any more; begin again, nothing counts twice")
 
 
 def spent(producer: AIOKafkaProducer, error: BaseException) -> bool:

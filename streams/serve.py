@@ -38,11 +38,8 @@ def run(settings: Settings) -> NoReturn:
 
 async def _whole_life(server: "_Server") -> None:
     """Ends the process: whoever still looks at Kafka may take their time, and nothing of theirs matters any more."""
-    try:
+    with contextlib.suppress(SystemExit):  # uvicorn raises the signal that ended it once more, or says so where it cannot begin
         await server.serve()
-    except SystemExit as ended:  # uvicorn raises the signal that ended it once more
-        if ended.code:
-            raise
     sys.stderr.flush()
     os._exit(0 if server.told and not server.config.app.state.failed else BUG)  # type: ignore[union-attr]
 

@@ -1,4 +1,4 @@
-"""Every statement about one dossier, read from the one partition that may hold it."""
+"""Every statement about one dossier that was taken in, read from the one partition that may hold it."""
 
 from typing import Any
 

@@ -60,9 +60,12 @@ def run(settings: Settings) -> NoReturn:
     failpoints.arm(os.environ.get(failpoints.VARIABLE))
     found = addresses.resolve(settings)
     identities = look(found.kafka, settings)
+    worker = Worker(settings, found, identities)
     try:
-        asyncio.run(_whole_life(Worker(settings, found, identities)))
-    except (KafkaError, RedisError, OSError) as error:
+        asyncio.run(_whole_life(worker))
+    except (KafkaError, RedisError) as error:
+        if worker.up:
+            raise
         raise UnreachableError(f"Kafka or Redis went away while the worker started ({type(error).__name__}); start it again") from None
     raise AssertionError
 
@@ -102,7 +105,7 @@ class Worker:
         self._registry = CollectorRegistry()
         self._dials: Dials
         self._stop = asyncio.Event()
-        self._up = False
+        self.up = False
         self._failure: BaseException | None = None
         self._relays: list[outbox.Relay] = []
         self._stores: dict[str, RedisStore] = {}  # of facts, by topic
@@ -127,7 +130,7 @@ class Worker:
         port = free_port(self._settings.bind, self._settings.metrics_port)
         start_http_server(port, addr=self._settings.bind, registry=self._registry)
         await made.start()
-        self._up = True
+        self.up = True
         _log.info("worker is up; metrics on http://%s:%s/metrics", self._settings.bind, port)
         spare_the_collector()
         dog = Watchdog(self._signs(made, client), self._settings.watchdog)
@@ -183,7 +186,7 @@ class Worker:
         return lambda partition: Pump(partition, ports, Normalise(partition, facts, counts, known, partial(self._dials.watch, SYNC), store))
 
     def _asked(self) -> None:
-        if self._stop.is_set() or not self._up:
+        if self._stop.is_set() or not self.up:
             os._exit(0)  # a second time, or before there is anything to leave in order
         self._stop.set()
 

@@ -96,7 +96,7 @@ def cluster(address: str) -> str | None:
     """The id of the cluster that answers there; None where none does."""
     from kafka.errors import KafkaError  # noqa: PLC0415
 
-    from streams.knocking import admin_client  # noqa: PLC0415
+    from streams.adminclient import admin_client  # noqa: PLC0415
 
     try:
         client = admin_client(bootstrap_servers=address, bootstrap_timeout_ms=500, request_timeout_ms=2_000)

@@ -29,6 +29,11 @@ class Identity:
         """As they stand in the position hash."""
         return asdict(self)
 
+    @property
+    def raw(self) -> bool:
+        """Whether it is of the raw topic, which is read by no rules."""
+        return not self.rules
+
 
 @dataclass(frozen=True, slots=True)
 class Position:

@@ -22,7 +22,7 @@ from indicators.lanes import DAY_COUNTERS, counters
 from streams.admin import ensure_topics
 from streams.ending import BUG
 from streams.ends import look_at_ends
-from streams.sending import Sender, start
+from streams.sending import Sender, SpentError, start
 from streams.servers import kafka, valkey
 from streams.servers.tether import end
 from streams.settings import Settings
@@ -41,6 +41,9 @@ BURST = int(os.environ.get("BURST", "3500"))  # events a fault
 PATIENCE = 120.0
 REPLAYED = 10_000  # events a second at least, where a store that lost everything is filled anew
 LOOK_EVERY = 0.05
+
+
+SPENT = str(SpentError())  # that a worker ends then is meant: another one has another producer
 
 
 class Rig:
@@ -85,8 +88,8 @@ class Rig:
                 for place, worker in enumerate(self.workers):
                     if not worker.child.alive:
                         self.exits[code := worker.child.process.returncode] += 1
-                        if code == BUG and worker.name not in self.doomed:
-                            self.bugs.append(f"{worker.name}: {worker.last_words()}")
+                        if code == BUG and worker.name not in self.doomed and SPENT not in (said := worker.last_words()):
+                            self.bugs.append(f"{worker.name}: {said}")
                         self.workers[place] = Worker(self)
             time.sleep(LOOK_EVERY)
 

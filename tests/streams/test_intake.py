@@ -7,9 +7,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka.errors import OutOfOrderSequenceNumber
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indicators.errors import UnreachableError
 from indicators.times import seconds
 from streams import clock, intake
 from streams.batch import Batch
@@ -164,3 +166,30 @@ def test_more_entries_than_may_be_are_refused_whole() -> None:
 
 def test_a_byte_order_mark_is_no_fault() -> None:
     assert took(b"\xef\xbb\xbf" + packed([BASE]))[0] == 202
+
+
+async def test_a_producer_from_which_kafka_takes_nothing_any_more_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would refuse every payload until the process is started anew."""
+    stopped = asyncio.Event()
+
+    class Spent(Producer):
+        _sender = SimpleNamespace(sender_task=asyncio.get_running_loop().create_future())
+
+        async def send_and_wait(self, topic: str, **record: Any) -> None:
+            raise OutOfOrderSequenceNumber
+
+        async def stop(self) -> None:
+            stopped.set()
+
+    spent, good = Spent(), Producer()
+
+    async def start(*_: object, **__: object) -> Producer:
+        return good
+
+    monkeypatch.setattr(intake, "start", start)
+    door = Intake("", spent)
+    with pytest.raises(UnreachableError, match="send it again"):
+        await door.take(packed([BASE]), {})
+    assert (await door.take(packed([BASE]), {}))[0] == 202
+    assert len(good.records) == 1
+    await asyncio.wait_for(stopped.wait(), 5)
