@@ -1,38 +1,45 @@
 """A process that is told to end before it has begun."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.system.programs import answers, free_port, until
 
-WITHIN = 5.0  # seconds
+WITHIN = 15.0  # seconds, on a busy machine; who is not told at all ends otherwise
 
 
 @pytest.fixture
-def silent() -> socket.socket:
+def silent() -> Iterator[socket.socket]:
     """Accepts, and says nothing."""
-    return socket.create_server(("127.0.0.1", 0))
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        found.settimeout(30)
+        yield found
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_that_waits_for_a_broker_ends_at_once(silent: socket.socket, tmp_path: Path, told: int) -> None:
+def ended(process: "subprocess.Popen[bytes]", seconds: float) -> tuple[int, str]:
+    """Exit code and what was said on stderr."""
+    try:
+        _, said = process.communicate(timeout=seconds)
+    finally:
+        process.kill()
+        process.wait()
+    return process.returncode, said.decode()
+
+
+def test_a_worker_that_waits_for_a_broker_ends_at_once(silent: socket.socket, tmp_path: Path) -> None:
     address = f"127.0.0.1:{silent.getsockname()[1]}"
     env = os.environ | {"CHISO_KAFKA": address, "CHISO_REDIS": f"redis://{address}/0"}
     process = subprocess.Popen([sys.executable, "-m", "streams.cli", "worker", "--home", str(tmp_path)], env=env, stderr=subprocess.PIPE)
-    silent.settimeout(30)
-    asked, _ = silent.accept()
-    process.send_signal(told)
-    _, said = process.communicate(timeout=WITHIN)
-    assert process.returncode == {signal.SIGTERM: 0, signal.SIGINT: 130}[told], said.decode()
-    assert b"Traceback" not in said
-    asked.close()
-    silent.close()
+    with silent.accept()[0]:
+        process.terminate()
+        code, said = ended(process, WITHIN)
+    assert (code, "Traceback" in said) == (0, False), said
 
 
 SERVE = """
@@ -60,6 +67,5 @@ def test_a_reading_process_says_by_its_code_whether_it_was_told_to_end(silent: s
     if what == "told":
         until(lambda: answers(f"http://127.0.0.1:{metrics}/metrics"), 30)
         process.terminate()
-    _, said = process.communicate(timeout=WITHIN if what == "told" else 30)
-    assert process.returncode == code, said.decode()
-    silent.close()
+    found, said = ended(process, WITHIN if what == "told" else 30)
+    assert found == code, said
