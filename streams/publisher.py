@@ -168,9 +168,8 @@ class Publisher:
                 "cause": why,
                 "as_of": as_of,
             }
-            said = "/".join(
-                str(one) for one in figure[:4]
-            )  # figures may move before a version is said again, and then it is another change
+            # figures may move before a version is said again, and then it is another change
+            said = "/".join(str(one) for one in figure[:4])
             await post.change(Record(unit.encode(), _json(change), _headers(f"{key}:{version}:{said}")))
         value = {**head, **_shown(figure), "as_of": as_of, "version": version, "complete": figure.complete}
         await post.stand(Record(key.encode(), _json(value), _headers(f"{key}:{version}")))
