@@ -139,9 +139,13 @@ class Pump:
                 if batch.flow == self._flow:
                     return batch  # else it was fetched before the log was sought, and says nothing about where we stand
             except TimeoutError:
-                found = await self._ports.store.position(self.partition)
-                if (found.next, found.epoch) != (self._position.next, self._position.epoch):
+                if await self._went_back():
                     raise AstrayError("the store is not where it was left") from None
+
+    async def _went_back(self) -> bool:
+        """Whether the store stands elsewhere than where it was left, or belongs to somebody else."""
+        found = await self._ports.store.position(self.partition)
+        return (found.next, found.epoch) != (self._position.next, self._position.epoch)
 
     async def put(self, batch: Batch) -> None:
         """Hands a batch over; waits while the one before is being worked on."""
@@ -236,9 +240,17 @@ class Pump:
         if batch.next <= self._position.next or (self._witness and not batch.records):
             return
         started = time.perf_counter()
-        writes = await self._work.prepare(self._position, batch) if batch.records else beyond(self._position, batch)
-        reach("apply.before")
-        await self._ports.store.apply(self.partition, writes)
+        try:
+            writes = await self._work.prepare(self._position, batch) if batch.records else beyond(self._position, batch)
+            reach("apply.before")
+            await self._ports.store.apply(self.partition, writes)
+        except (RefusedError, StoreDownError):
+            raise
+        except Exception:
+            # states read before a store was emptied, and rows after it, make counters below nothing: no bug of ours
+            if await self._went_back():
+                raise AstrayError("the store went back while it was read") from None
+            raise
         reach("apply.after")
         self._position, self._failures = writes.position, 0
         self._work.applied(writes, time.perf_counter() - started)

@@ -326,6 +326,20 @@ async def test_a_bug_leaves_the_position_unmoved(start: Callable[..., Rig]) -> N
     assert rig.position.next == 0
 
 
+async def test_a_store_that_was_emptied_while_it_was_read_is_no_bug(start: Callable[..., Rig]) -> None:
+    """A dossier's state is read before, its unit's counters after: less than nothing would be left of them."""
+    store = FaultyStore()
+
+    def emptied(_writes: Writes) -> None:
+        store.partitions.clear()
+        raise OverflowError("a counter left its range")
+
+    rig = start(store=store)
+    store.faults = [lambda _writes: None, emptied]
+    await rig.until(lambda: rig.position.next == len(LIFE) and not store.faults)
+    assert store.partitions[HERE].rows == await figures(start)
+
+
 async def test_refusals_without_a_reason_end_in_reading_the_position(start: Callable[..., Rig]) -> None:
     def refuse(_writes: Writes) -> None:
         raise RefusedError("due is a string")
